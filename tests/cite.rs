@@ -35,6 +35,7 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
         excluded: Vec::new(),
         lock: factloom::check::Lock::default(),
         unlocked: 0,
+        unused: 0,
     };
     factloom::compile(
         dataset,

@@ -39,6 +39,11 @@ fn locked(directory: &Path) -> Vec<Value> {
     read(directory, LOCK).lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
 }
 
+/// The diagnostic about the missing text of the valid dataset, whose quotes are locked.
+fn missing_but_locked(quotes: usize) -> (String, String) {
+    ("missing-text".to_owned(), format!("the text of `chronicle` is missing; its {quotes} quotes are locked"))
+}
+
 /// The diagnostics of `check`, as pairs of a code and a message.
 fn diagnostics(directory: &Path, args: &[&str]) -> Vec<(String, String)> {
     let output = factloom(directory, &[&["check", "--format", "json"], args].concat());
@@ -124,7 +129,7 @@ fn a_lock_of_version_1_verifies_and_is_replaced_by_version_2() {
     assert!(!stdout_of(here, &["check"]).contains(LOCK));
     let text = read(here, TEXT);
     fs::remove_file(here.join(TEXT)).expect("there is a text");
-    assert_eq!(diagnostics(here, &[]), []);
+    assert_eq!(diagnostics(here, &[]), [missing_but_locked(6)]);
 
     // Entries whose text is unavailable remain as they are.
     stdout_of(here, &["lock"]);
@@ -159,7 +164,10 @@ fn a_lock_of_version_1_about_a_text_with_other_line_ends_verifies() {
         here,
         LOCK,
         "\"}\n",
-        "\"}\n{\"source\":\"chronicle\",\"line\":5,\"column\":1,\"parts\":[[199,219]],\"sha256\":\"0\",\"quote\":\"The mill stood empty\"}\n",
+        &format!(
+            "\"}}\n{{\"source\":\"chronicle\",\"line\":5,\"column\":1,\"parts\":[[199,219]],\"sha256\":\"{}\",\"quote\":\"The mill stood empty\"}}\n",
+            sha256("The mill stood empty")
+        ),
     );
     assert_eq!(diagnostics(here, &[]), []);
     // Another text is a change.
@@ -181,7 +189,6 @@ fn the_lock_has_the_sentences_of_the_quotes() {
         let [start, end] = ["start", "end"].map(|at| quote["sentence"][at].as_u64().expect("a number") as usize);
         let sentence: String = chars[start..end].iter().collect();
         assert!(known.contains(&sentence.as_str()), "{sentence}");
-        assert_eq!(quote["sentence"]["sha256"], sha256(&sentence));
         let [first, last] =
             [&quote["parts"][0][0], &quote["parts"].as_array().expect("a list").last().expect("a part")[1]];
         assert!(start as u64 <= first.as_u64().unwrap() && last.as_u64().unwrap() <= end as u64, "{quote}");
@@ -208,7 +215,7 @@ fn a_text_outside_the_dataset_may_not_be_redistributed_unless_the_manifest_says_
     assert!(redistributable(&source_dir));
     assert!(redistributable(&[]));
     edit(here, "factloom.json", &member("true"), &member("\"yes\""));
-    let invalid = diagnostics(here, &[]);
+    let invalid = diagnostics(here, &["--allow", "missing-text"]);
     assert_eq!(invalid.len(), 1, "{invalid:?}");
     assert_eq!(invalid[0].0, "invalid-value");
 }
@@ -273,7 +280,7 @@ fn a_missing_text_is_reported_once_with_the_places_searched() {
     let directory = valid();
     let here = directory.path();
     fs::remove_file(here.join(TEXT)).expect("there is a text");
-    assert_eq!(diagnostics(here, &[]), []);
+    assert_eq!(diagnostics(here, &[]), [missing_but_locked(6)]);
     let missing =
         |message: &str| vec![("not-locked".to_owned(), format!("the text of `chronicle` is missing, and {message}"))];
     fs::create_dir(here.join("texts")).expect("a directory can be made");
@@ -283,7 +290,8 @@ fn a_missing_text_is_reported_once_with_the_places_searched() {
     let source_dir = format!("{name}/../{name}/texts");
     let output = run(command(&parent).args(args).args([&source_dir, "--dataset", &name]));
     assert!(output.stderr.contains("the text of `chronicle` is missing\n"), "{}", output.stderr);
-    let places = format!("= note: no file `{source_dir}/chronicle.txt`\n  = note: no file `{name}/{TEXT}`\n");
+    let places = [format!("{source_dir}/{TEXT}"), format!("{source_dir}/chronicle.txt"), format!("{name}/{TEXT}")];
+    let places = places.map(|place| format!("  = note: no file `{place}`\n")).concat();
     assert!(output.stderr.replace('\\', "/").contains(&places), "{}", output.stderr);
 
     let quotes: Vec<String> = read(here, LOCK).lines().map(str::to_owned).collect();
@@ -322,4 +330,238 @@ fn check_and_lock_count_the_same_quotes() {
     let counts = "7 quotes: 6 locked (found when the text was locked; the text is unavailable), 1 cited (the source has no text)";
     assert_eq!(checked(1).as_deref(), Some(counts));
     assert_eq!(stdout_of(here, &["lock"]), format!("{counts}\n6 quotes in factloom.lock\n"));
+}
+
+#[test]
+fn a_text_that_may_not_be_redistributed_is_expected_to_be_missing_if_its_quotes_are_locked() {
+    let directory = valid();
+    let here = directory.path();
+    let text = format!("\"text\": \"{TEXT}\"");
+    edit(here, "factloom.json", &text, &format!("{text}, \"redistributable\": false"));
+    stdout_of(here, &["lock"]);
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    assert_eq!(diagnostics(here, &[]), []);
+    assert_eq!(diagnostics(here, &["--require-text"]).len(), 1);
+    edit(here, "facts.json", "The mill stood empty", "The mill stood");
+    assert_eq!(diagnostics(here, &[])[0].0, "not-locked");
+}
+
+#[test]
+fn a_missing_text_without_quotes_is_reported_too() {
+    let directory = valid();
+    let here = directory.path();
+    let source = "{ \"id\": \"chronicle\"";
+    edit(here, "factloom.json", source, &format!("{{ \"id\": \"other\", \"text\": \"no.txt\" }},\n    {source}"));
+    let output = factloom(here, &["check"]);
+    assert!(output.stderr.contains("warning[missing-text]: the text of `other` is missing\n"), "{}", output.stderr);
+    assert!(output.stderr.contains("= note: no file `no.txt`\n"), "{}", output.stderr);
+}
+
+#[test]
+fn texts_with_the_same_file_name_are_not_confused() {
+    let directory = valid();
+    let here = directory.path();
+    let text = read(here, TEXT);
+    fs::create_dir_all(here.join("other")).expect("a directory can be made");
+    write(here, "other/chronicle.txt", "Another town had no mill.");
+    let source = "{ \"id\": \"chronicle\"";
+    let other = "{ \"id\": \"other\", \"text\": \"other/chronicle.txt\" }";
+    edit(here, "factloom.json", source, &format!("{other},\n    {source}"));
+    let texts = temp_dir(&[("chronicle.txt", "The wrong text.")]);
+    let source_dir = ["--source-dir", texts.path().to_str().expect("a UTF-8 path")];
+    // The file may be the text of either, so it is not used.
+    assert_eq!(diagnostics(here, &source_dir), []);
+    fs::create_dir_all(texts.path().join("sources")).expect("a directory can be made");
+    write(texts.path(), TEXT, text.replace("rye", "oats"));
+    assert_eq!(diagnostics(here, &source_dir)[0].0, "quote-not-found");
+    assert_eq!(diagnostics(here, &[]), []);
+}
+
+#[test]
+fn an_excerpt_in_the_dataset_does_not_make_the_whole_text_redistributable() {
+    let directory = valid();
+    let here = directory.path();
+    let text = read(here, TEXT);
+    write(here, TEXT, text.lines().next().expect("a line"));
+    let texts = temp_dir(&[("chronicle.txt", &text)]);
+    let source_dir = ["--source-dir", texts.path().to_str().expect("a UTF-8 path")];
+    stdout_of(here, &[&["lock"], &source_dir[..]].concat());
+    assert_eq!(locked(here)[1]["redistributable"], false);
+    // The same text with other line ends may be.
+    write(here, TEXT, text.replace('\n', "\r\n"));
+    stdout_of(here, &[&["lock"], &source_dir[..]].concat());
+    assert_eq!(locked(here)[1]["redistributable"], true);
+}
+
+#[test]
+fn typography_and_line_ends_do_not_change_a_sentence() {
+    let directory = valid();
+    let here = directory.path();
+    edit(here, TEXT, "It ground rye for forty years, and", "It ground rye for forty years,\nand");
+    edit(here, TEXT, "“The roof can wait.”", "\"The roof can wait.\"");
+    let message = "the text of `chronicle` has changed; all 6 locked quotes were found and 3 have moved";
+    assert_eq!(diagnostics(here, &[]), [("source-changed".to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn warnings_about_quotes_remain_without_the_text() {
+    let directory = valid();
+    let here = directory.path();
+    edit(here, "facts.json", "The mill stood empty", "he mill stood empty");
+    assert_eq!(diagnostics(here, &[])[0].0, "quote-cuts-word");
+    stdout_of(here, &["lock"]);
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    let expected = ("quote-cuts-word".to_owned(), "the quote cuts a word in `chronicle`".to_owned());
+    let found = diagnostics(here, &[]);
+    assert!(found.contains(&expected), "{found:?}");
+    assert_eq!(factloom(here, &["check", "--deny", "quote-cuts-word"]).status, Some(1));
+    // A new lock keeps them.
+    stdout_of(here, &["lock"]);
+    assert!(diagnostics(here, &[]).contains(&expected));
+}
+
+#[test]
+fn an_empty_text_is_one_error() {
+    let directory = valid();
+    let here = directory.path();
+    write(here, TEXT, "\n");
+    let message = "the text of `chronicle` is empty, but the dataset has 6 quotes from it";
+    assert_eq!(diagnostics(here, &[]), [("unreadable-file".to_owned(), message.to_owned())]);
+    assert_eq!(factloom(here, &["lock"]).status, Some(1));
+}
+
+#[test]
+fn a_locked_quote_is_lost_from_its_own_text_even_if_another_has_it() {
+    let directory = valid();
+    let here = directory.path();
+    let source = "{ \"id\": \"chronicle\"";
+    let other = "{ \"id\": \"other\", \"content\": \"A copy: It ground rye for forty years.\" }";
+    edit(here, "factloom.json", source, &format!("{other},\n    {source}"));
+    edit(here, TEXT, "It ground rye", "It never ground rye");
+    let output = factloom(here, &["check"]).stderr;
+    for words in [
+        "error[quote-not-found]",
+        "the text of `chronicle` has changed since it was locked\n",
+        "when it was locked, the quote was at chronicle:2:1\n",
+        "`other` contains the quote at other:1:9\n",
+    ] {
+        assert!(output.contains(words), "{words}: {output}");
+    }
+    // A quote that was not locked is from the wrong source.
+    fs::remove_file(here.join(LOCK)).expect("there is a lock");
+    assert!(factloom(here, &["check"]).stderr.contains("error[quote-in-other-source]"));
+}
+
+#[test]
+fn quotes_that_the_manifest_excludes_or_that_have_a_selector_or_a_difference_are_found_in_other_sources() {
+    let directory = valid();
+    let here = directory.path();
+    let source = "{ \"id\": \"chronicle\"";
+    let other = "{ \"id\": \"other\", \"content\": \"the guild left it later. Nobody came, he said.\" }";
+    edit(here, "factloom.json", source, &format!("{other},\n    {source}"));
+    let excluded = "\"excluded\": [{ \"source\": \"chronicle\", \"quote\": \"Nobody came\", \"reason\": \"r\" }],";
+    edit(here, "factloom.json", "\"language\": \"en\",", &format!("\"language\": \"en\", {excluded}"));
+    edit(here, "facts.json", "\"The mill stood empty\"", "\"The guild left it.\"");
+    edit(here, "facts.json", "\"It ground rye for forty years\"", "\"it later\", \"nth\": 2");
+    fs::remove_file(here.join(LOCK)).expect("there is a lock");
+    let found = diagnostics(here, &[]);
+    let expected = ("quote-in-other-source".to_owned(), "the quote is in `other`, not in `chronicle`".to_owned());
+    assert_eq!(found.iter().filter(|one| **one == expected).count(), 3, "{found:?}");
+}
+
+#[test]
+fn the_numbers_of_a_check_add_up() {
+    let directory = valid();
+    let here = directory.path();
+    let summary = || factloom(here, &["check"]).stdout;
+    let complete = summary();
+    let lines: Vec<&str> = complete.lines().collect();
+    assert!(lines[0].starts_with("6 statements about "), "{complete}");
+    assert!(lines[1].starts_with("7 quotes: 6 verified"), "{complete}");
+    edit(here, "facts.json", "The mill stood empty", "The mill stood full");
+    let with_error = summary();
+    let lines: Vec<&str> = with_error.lines().collect();
+    assert!(
+        lines[0].starts_with("5 statements about ")
+            && lines[0].ends_with("; 1 more statement is excluded because of errors"),
+        "{with_error}"
+    );
+    assert!(
+        lines[1].starts_with("6 quotes: 5 verified")
+            && lines[1].ends_with("; 1 more quote is excluded because of errors"),
+        "{with_error}"
+    );
+    // The lock has the quote without the mistake.
+    assert_eq!(lines[2], "1 error, 0 warnings", "{with_error}");
+    edit(here, "facts.json", "The mill stood full", "The mill stood");
+    let changed = summary();
+    let entries = "1 quote is not in factloom.lock, and 1 in it is no longer used: run `factloom lock`";
+    assert_eq!(changed.lines().nth(2), Some(entries), "{changed}");
+}
+
+#[test]
+fn a_new_quote_of_a_statement_with_errors_is_not_to_be_locked() {
+    let directory = valid();
+    let here = directory.path();
+    let quote = "{ \"source\": \"chronicle\", \"quote\": \"The mill stood empty\" }";
+    let others = "{ \"source\": \"chronicle\", \"quote\": \"The mill stood\" }, { \"source\": \"chronicle\", \"quote\": \"no such words\" }";
+    edit(here, "facts.json", quote, &format!("{quote}, {others}"));
+    let output = factloom(here, &["check"]).stdout;
+    assert!(!output.contains("not in factloom.lock"), "{output}");
+    assert!(output.contains("; 3 more quotes are excluded because of errors"), "{output}");
+}
+
+#[test]
+fn a_lock_that_contradicts_the_manifest_or_an_unchanged_text_is_outdated() {
+    let directory = valid();
+    let here = directory.path();
+    stdout_of(here, &["lock"]);
+    let text = format!("\"text\": \"{TEXT}\"");
+    edit(here, "factloom.json", &text, &format!("{text}, \"redistributable\": false"));
+    let message = "factloom.lock has `redistributable` as true for `chronicle`";
+    assert_eq!(diagnostics(here, &[]), [("outdated-lock".to_owned(), message.to_owned())]);
+    assert_eq!(factloom(here, &["check", "--deny", "warnings"]).status, Some(1));
+    stdout_of(here, &["lock"]);
+    assert_eq!(diagnostics(here, &[]), []);
+    let length = locked(here)[1]["length"].as_u64().expect("a number");
+    edit(here, LOCK, &format!("\"length\":{length}"), &format!("\"length\":{}", length + 1));
+    let message = "factloom.lock has another length of the text of `chronicle`";
+    assert_eq!(diagnostics(here, &[]), [("outdated-lock".to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn a_damaged_lock_does_not_verify_quotes() {
+    let directory = valid();
+    let here = directory.path();
+    stdout_of(here, &["lock"]);
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    let parts = locked(here)[3]["parts"][0].clone();
+    let [start, end] = [0, 1].map(|at| parts[at].as_u64().expect("a number"));
+    edit(here, LOCK, &format!("[[{start},{end}]]"), &format!("[[{},{}]]", start + 9000, end + 9000));
+    let codes: Vec<String> = diagnostics(here, &[]).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["not-locked", "syntax-error"]);
+}
+
+#[test]
+fn quotes_from_a_long_line_are_locked_in_linear_time() {
+    let text = format!("start {} end", "a very long line ".repeat(60_000));
+    let quotes: Vec<String> = (0..2_000)
+        .map(|number| if number % 2 == 0 { "start … end" } else { "very long line end" }.to_owned())
+        .collect();
+    let started = std::time::Instant::now();
+    let (checked, findings) = check_text(&text, &quotes, None, LockUse::Update);
+    assert!(!findings.has_errors(), "{findings:?}");
+    assert_eq!(checked.lock.count_quotes(), 2);
+    // Hashing the line for each quote takes minutes.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_directory_of_a_dataset_to_lock_may_be_an_argument() {
+    let directory = valid();
+    let name = directory.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let parent = directory.path().parent().expect("a parent");
+    let output = stdout_of(parent, &["lock", &name]);
+    assert!(output.contains("6 quotes in factloom.lock"), "{output}");
+    assert_eq!(stdout_of(directory.path(), &["lock", "."]), output);
 }

@@ -79,7 +79,7 @@ fn quotes_are_shown_in_their_sentences() {
     for line in [
         "    “The \"old\" mill - one of many”  s 1:1\n",
         "    in: ‹The “old” mill — one of many› — closed.\n",
-        "    “In 1873 … (5 words) … built it”  s 2:19\n",
+        "    “In 1873 … built it” (5 words omitted)  s 2:19\n",
         "    in: ‹In 1873›, as all knew, the guild ‹built it›.\n    note: a note\n",
     ] {
         assert!(shown.contains(line), "{line} is not in {shown}");

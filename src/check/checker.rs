@@ -5,7 +5,7 @@ use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
 use super::evidence_checks::{self, EvidenceChecks};
 use super::facts::{FileFacts, SuggestionState};
 use super::lock::Lock;
-use super::quotes::{CheckedFile, Search, Texts};
+use super::quotes::{CheckedFile, QuoteCounts, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
 use super::{CheckOptions, Checked, LockUse, allow, quote_findings, single_source};
@@ -97,7 +97,7 @@ impl Checker {
         let checks = EvidenceChecks::new(dataset, options.opt_in);
         let search = Search { dataset, lock, checks: &checks, options };
         let new_lock = self.texts.find(&search, &mut files);
-        quote_findings::report(dataset, &files, findings);
+        quote_findings::report(dataset, &files, &self.texts, findings);
         evidence_checks::report(&checks, &files, &self.texts.have_text(dataset), findings);
         self.texts.report(&search, &files, findings);
 
@@ -123,14 +123,18 @@ impl Checker {
         let has_text = self.texts.have_text(dataset);
         let allowed = allow::apply(dataset, &files, &has_text, options.opt_in, findings);
         dataset.files.resolve_locations(findings.stored_mut());
+        let none = Lock::default();
+        let lock = self.lock.as_ref().map_or(&none, |cached| &cached.lock);
+        let QuoteCounts { evidence, unlocked, unused } = self.texts.count(dataset, lock, &files, &valid);
         let checked = Checked {
             allowed,
             omitted: read - statements.len() - merged,
-            evidence: self.texts.count(dataset, &files, &valid),
+            evidence,
             statements,
             excluded: self.texts.excluded_spans(),
             lock: new_lock,
-            unlocked: self.texts.count_unlocked(dataset, &files),
+            unlocked,
+            unused,
         };
         self.files = files.into_iter().map(|file| (dataset.files.name(file.file).to_owned(), file)).collect();
         checked

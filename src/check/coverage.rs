@@ -55,7 +55,7 @@ pub fn sentences<'a, 's>(text: &'a str, spans: impl IntoIterator<Item = &'s Span
 ///
 /// A line end is not the end of a sentence, unless there is a blank line, or no line between others is blank: then each line is a
 /// paragraph.
-pub(crate) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
+pub(super) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
     paragraph_ranges(text).into_iter().flat_map(|paragraph| sentences_of_paragraph(text, paragraph)).collect()
 }
 
@@ -92,7 +92,7 @@ fn ends_with_abbreviation(sentence: &str) -> bool {
 }
 
 /// The line, the code points and the bytes of each sentence.
-fn located(text: &str) -> impl Iterator<Item = (u32, Range<u32>, Range<usize>)> {
+pub(super) fn located(text: &str) -> impl Iterator<Item = (u32, Range<u32>, Range<usize>)> {
     let (mut line, mut point, mut byte) = (1, 0, 0);
     sentence_ranges(text).into_iter().map(move |bytes| {
         let count = |text: &str| text.chars().count() as u32;
@@ -104,29 +104,6 @@ fn located(text: &str) -> impl Iterator<Item = (u32, Range<u32>, Range<usize>)> 
         (point, byte) = (start + count(sentence), bytes.end);
         (first_line, start..point, bytes)
     })
-}
-
-/// The sentences of a text, to find those around a quote.
-pub(super) struct SentenceIndex<'a> {
-    text: &'a str,
-    /// The code points and the bytes of each sentence.
-    sentences: Vec<(Range<u32>, Range<usize>)>,
-}
-
-impl<'a> SentenceIndex<'a> {
-    /// Takes linear time.
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, sentences: located(text).map(|(_, points, bytes)| (points, bytes)).collect() }
-    }
-
-    /// The code points and the text from the sentence that contains the start of a span to the one that contains its end. Takes
-    /// logarithmic time.
-    pub(super) fn around(&self, span: &Span) -> Option<(Range<u32>, &'a str)> {
-        let first = self.sentences.partition_point(|(points, _)| points.end <= span.start());
-        let last = self.sentences.partition_point(|(points, _)| points.end < span.end());
-        let ((first, first_bytes), (last, last_bytes)) = (self.sentences.get(first)?, self.sentences.get(last)?);
-        Some((first.start..last.end, self.text.get(first_bytes.start..last_bytes.end)?))
-    }
 }
 
 #[cfg(test)]
@@ -160,21 +137,5 @@ mod tests {
             ["Its engineer, Dr. Strand, left.", "J. R. Holt came."]
         );
         assert_eq!(found("So did I. They came at St. Olave’s."), ["So did I.", "They came at St. Olave’s."]);
-    }
-
-    #[test]
-    fn the_sentences_around_a_quote_reach_from_its_first_part_to_its_last() {
-        let text = "  Où? One two.  Three. \nFour five.\n\nSix";
-        let index = SentenceIndex::new(text);
-        for (parts, expected) in [
-            (vec![6..9], Some((6..14, "One two."))),
-            (vec![2..5], Some((2..5, "Où?"))),
-            (vec![10..11, 24..28], Some((6..34, "One two.  Three. \nFour five."))),
-            (vec![36..39], Some((36..39, "Six"))),
-            (vec![36..40], None),
-        ] {
-            let span = Span::new(parts, 1, 1).unwrap();
-            assert_eq!(index.around(&span), expected, "{span:?}");
-        }
     }
 }

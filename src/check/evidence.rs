@@ -2,17 +2,18 @@
 
 use super::closest_passage::Passages;
 use super::clues::Clues;
-use super::coverage::SentenceIndex;
 use super::evidence_checks::{EvidenceChecks, Observation};
 use super::explain::{code_of_loss, explain, warn};
 use super::ground::{Outcome, Quote, ground};
-use super::lock::{LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
+use super::lock::{LockedQuote, LockedSource, QuoteKey};
+use super::lock_comparison::{LockComparison, locked_source, locked_warning};
+use super::selectors::{explain_selector, selector_matches};
 use super::source_words::{FoundQuote, source_words};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::escape::url;
-use crate::model::{CodePointIndex, Evidence, Selector, SourceWords, Span, Statement};
+use crate::model::{Evidence, Selector, SourceWords, Span, Statement};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -31,10 +32,12 @@ pub struct EvidenceCounts {
     pub cited: usize,
     /// Not a quote, but a note from background.
     pub background: usize,
+    /// The quote is only in statements with errors, or is an excluded one that was not found. These are not among the others.
+    pub omitted: usize,
 }
 
 impl EvidenceCounts {
-    /// The number of quotes.
+    /// The number of quotes of the statements, and of the excluded ones.
     pub fn quotes(&self) -> usize {
         self.verified + self.locked + self.cited
     }
@@ -49,7 +52,7 @@ pub(super) struct QuoteRequest<'a> {
 }
 
 impl QuoteRequest<'_> {
-    fn key(&self) -> QuoteKey {
+    pub(super) fn key(&self) -> QuoteKey {
         QuoteKey { quote: self.quote.to_owned(), selector: self.selector.clone() }
     }
 }
@@ -91,6 +94,8 @@ pub(super) struct Loss {
     pub explanation: Explanation,
     /// Whether the lock contains the quote.
     pub is_locked: bool,
+    /// Whether the text lacks the words of the quote, so that another source may have them.
+    pub is_absent: bool,
 }
 
 /// The finding about a quote that was not found, or that differs from the text.
@@ -117,6 +122,15 @@ impl Explanation {
         match self {
             Self::Finding(finding) => Some(finding),
             Self::Counted(_) | Self::Source => None,
+        }
+    }
+
+    /// The code of the finding, if it is about the quote.
+    pub(super) fn code(&self) -> Option<Code> {
+        match self {
+            Self::Finding(finding) => Some(finding.code),
+            Self::Counted(code) => Some(*code),
+            Self::Source => None,
         }
     }
 }
@@ -170,6 +184,8 @@ pub(super) struct SourceState {
     pub problem: Option<TextProblem>,
     /// Whether the text has another hash than the lock.
     pub has_changed: bool,
+    /// Whether the lock has another length of the same text.
+    pub has_other_length: bool,
 }
 
 /// Why the text of a source was not used.
@@ -178,6 +194,8 @@ pub(super) enum TextProblem {
     TooLarge,
     /// The file is missing. This is an error only if a quote is not locked, or the text is [required](CheckOptions::require_text).
     Missing,
+    /// It has no words. This is an error only if there are quotes from it.
+    Empty,
     Unreadable(String),
 }
 
@@ -206,18 +224,23 @@ pub(super) fn find_quotes(
         basis: Basis::Text,
         problem: None,
         has_changed: false,
+        has_other_length: false,
     };
     let mut result = SourceResult { state, quotes: Vec::new(), locked: None };
-    let lost = || QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false });
     match dataset.hashed_text(source) {
         Ok(Some(HashedText { text, .. })) if u32::try_from(text.len()).is_err() => {
             result.state.problem = Some(TextProblem::TooLarge);
-            result.quotes = requests.iter().map(|_| lost()).collect();
+            result.quotes = lost(requests);
+        }
+        Ok(Some(text)) if text.text.trim().is_empty() => {
+            result.state.problem = Some(TextProblem::Empty);
+            result.quotes = lost(requests);
+            result.state.sha256 = Some(text.unnormalized_sha256);
         }
         Ok(Some(text)) => {
             find_in_text(source, &text, requests, checks, &mut result);
             if options.lock == LockUse::Update {
-                let redistributable = dataset.is_redistributable(source);
+                let redistributable = dataset.is_redistributable(source, &text.text);
                 result.locked =
                     Some(LockedSource { redistributable, ..locked_source(&text, requests, &result.quotes) });
             }
@@ -234,25 +257,34 @@ pub(super) fn find_quotes(
         }
         Err(error) => {
             result.state.problem = Some(TextProblem::Unreadable(error.to_string()));
-            result.quotes = requests.iter().map(|_| lost()).collect();
+            result.quotes = lost(requests);
         }
     }
     result
 }
 
+/// The results if the text of the source is not usable, which is a finding about the source.
+fn lost(requests: &[QuoteRequest<'_>]) -> Vec<QuoteResult> {
+    let loss = Loss { explanation: Explanation::Source, is_locked: false, is_absent: false };
+    vec![QuoteResult::Lost(loss); requests.len()]
+}
+
 fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
     let locked = result.state.locked.as_deref();
-    let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
-        Some(LockedQuote { span, words, .. }) => QuoteResult::Found {
+    let mut explanations = Explanations::default();
+    result.quotes = lost(requests);
+    for (request, result) in requests.iter().zip(&mut result.quotes) {
+        let Some(quote) = locked.and_then(|locked| locked.quotes.get(&request.key())) else { continue };
+        let LockedQuote { span, words, warnings, .. } = quote;
+        let warning = |code: &Code| explanations.next(*code, || locked_warning(source, *code, words.as_deref()));
+        *result = QuoteResult::Found {
             span: span.clone(),
             words: words.clone(),
             lock: LockStatus::Same,
-            warnings: Vec::new(),
+            warnings: warnings.iter().map(warning).collect(),
             observation: Observation::default(),
-        },
-        None => QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false }),
-    };
-    result.quotes = requests.iter().map(find).collect();
+        };
+    }
     if result.state.lock_use == LockUse::Update {
         // The requests are all quotes from the source.
         result.locked = locked.map(|locked| {
@@ -275,9 +307,12 @@ fn find_in_text(
     let (state, text) = (&mut result.state, &*hashed.text);
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
-    let comparison = (state.lock_use == LockUse::Verify).then(|| Comparison::new(hashed, state.locked.as_deref()));
+    let comparison = (state.lock_use == LockUse::Verify).then(|| LockComparison::new(hashed, state.locked.as_deref()));
     state.has_changed = comparison.as_ref().is_some_and(|comparison| comparison.has_changed);
+    state.has_other_length = comparison.as_ref().is_some_and(LockComparison::has_other_length);
+    let has_changed = state.has_changed;
     let clues = clues(text, requests, &outcomes);
+    let selected = selector_matches(text, requests, &outcomes);
     let (passages, mut explanations) = (OnceCell::new(), Explanations::default());
     let checks = checks.of_source(source, text);
     let find = |(number, (request, outcome)): (usize, (&QuoteRequest<'_>, &Outcome))| {
@@ -299,16 +334,20 @@ fn find_in_text(
         let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
         let explanation = explanations.next(code_of_loss(outcome), || {
             let none = Clues::default();
-            let finding = explain(source, request, outcome, passages(), clues.get(&number).unwrap_or(&none));
-            match before {
-                None => finding,
-                Some(LockedQuote { span, .. }) => {
-                    let (line, column) = (span.line(), span.column());
-                    finding.note(format!("when it was locked, the quote was at {}:{line}:{column}", source.id))
-                }
-            }
+            let finding = match selected.get(&number) {
+                Some(matches) => explain_selector(source, request.selector, matches, passages()),
+                None => explain(source, request, outcome, passages(), clues.get(&number).unwrap_or(&none)),
+            };
+            let Some(LockedQuote { span, .. }) = before else { return finding };
+            let finding = match has_changed {
+                true => finding.note(format!("the text of `{}` has changed since it was locked", source.id)),
+                false => finding,
+            };
+            let (line, column) = (span.line(), span.column());
+            finding.note(format!("when it was locked, the quote was at {}:{line}:{column}", source.id))
         });
-        QuoteResult::Lost(Loss { explanation, is_locked: before.is_some() })
+        let is_absent = matches!(outcome, Outcome::NotFound { matches: 0, .. });
+        QuoteResult::Lost(Loss { explanation, is_locked: before.is_some(), is_absent })
     };
     result.quotes = requests.iter().zip(&outcomes).enumerate().map(find).collect();
     let has_page = source.url.as_deref().is_some_and(url::is_web_address);
@@ -336,77 +375,5 @@ fn add_words(text: &str, has_page: bool, requests: &[QuoteRequest<'_>], quotes: 
         if let QuoteResult::Found { words, .. } = result {
             *words = all.next().flatten();
         }
-    }
-}
-
-/// Compares the quotes in a text with those in the lock.
-struct Comparison<'a> {
-    text: &'a str,
-    locked: Option<&'a LockedSource>,
-    /// Whether the text has another hash than the lock.
-    has_changed: bool,
-    /// Whether the lock is about the normalised text, so that positions can be compared.
-    has_same_positions: bool,
-    sentences: OnceCell<SentenceIndex<'a>>,
-}
-
-impl<'a> Comparison<'a> {
-    fn new(text: &'a HashedText<'_>, locked: Option<&'a LockedSource>) -> Self {
-        let is_locked = |sha256: &String| locked.is_some_and(|locked| locked.sha256 == *sha256);
-        let is_same = is_locked(&text.sha256);
-        // A lock of version 1 is about the text before it was normalised.
-        let is_same_unnormalized = !is_same && is_locked(&text.unnormalized_sha256);
-        Self {
-            text: &text.text,
-            locked,
-            has_changed: locked.is_some() && !is_same && !is_same_unnormalized,
-            has_same_positions: !is_same_unnormalized,
-            sentences: OnceCell::new(),
-        }
-    }
-
-    fn locked(&self, request: &QuoteRequest<'_>) -> Option<&LockedQuote> {
-        self.locked?.quotes.get(&request.key())
-    }
-
-    fn status(&self, request: &QuoteRequest<'_>, span: &Span) -> LockStatus {
-        let Some(before) = self.locked(request) else { return LockStatus::NotLocked };
-        let has_moved = self.has_same_positions && before.span != *span;
-        let is_other_sentence = |before: &LockedSentence| {
-            let sentences = self.sentences.get_or_init(|| SentenceIndex::new(self.text));
-            sentences.around(span).is_none_or(|(_, sentence)| sha256(sentence) != before.sha256)
-        };
-        let has_other_sentence = self.has_changed && before.sentence.as_ref().is_some_and(is_other_sentence);
-        match has_moved || has_other_sentence {
-            true => LockStatus::Changed { has_moved, has_other_sentence },
-            false => LockStatus::Same,
-        }
-    }
-}
-
-/// The lock entry of a source.
-fn locked_source(text: &HashedText<'_>, requests: &[QuoteRequest<'_>], results: &[QuoteResult]) -> LockedSource {
-    let HashedText { text, sha256: hash, .. } = text;
-    let code_points = CodePointIndex::new(text);
-    let byte = |code_point| code_points.byte(text, code_point).unwrap_or(text.len());
-    let sentences = SentenceIndex::new(text);
-    let quotes = requests.iter().zip(results).filter_map(|(request, result)| {
-        let QuoteResult::Found { span, words, .. } = result else { return None };
-        let quoted = &text[byte(span.start())..byte(span.end())];
-        let sentence = sentences.around(span).map(|(points, sentence)| LockedSentence {
-            start: points.start,
-            end: points.end,
-            sha256: sha256(sentence),
-        });
-        Some((
-            request.key(),
-            LockedQuote { sha256: sha256(quoted), span: span.clone(), words: words.clone(), sentence },
-        ))
-    });
-    LockedSource {
-        sha256: hash.clone(),
-        length: code_points.count(),
-        quotes: quotes.collect(),
-        ..LockedSource::default()
     }
 }

@@ -10,7 +10,7 @@ use super::fold::fold;
 use super::ground::{Alteration, MAX_MATCHES, Outcome, quote_parts};
 use crate::dataset::Source;
 use crate::diagnostic::{Code, FileId, Finding, Location};
-use crate::model::{Selector, Span};
+use crate::model::Span;
 
 /// How many differences are reported.
 const MAX_DIFFERENCES: usize = 4;
@@ -35,7 +35,7 @@ pub(super) fn code_of_loss(outcome: &Outcome) -> Code {
 }
 
 /// How often a quote occurs.
-fn times(count: usize) -> String {
+pub(super) fn times(count: usize) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -72,19 +72,6 @@ pub(super) fn explain(
         Outcome::Empty => unlocated(Code::MissingEvidence, "the quote has no words")
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
-        Outcome::NotFound { matches, .. } if *matches > 0 => {
-            let (selector, label, help) = match request.selector {
-                Selector { nth: Some(nth), prefix: None, suffix: None } => {
-                    ("`nth` selects", format!("`nth` is {nth}"), format!("use a number from 1 to {matches}"))
-                }
-                _ => {
-                    ("`prefix`, `suffix` and `nth` select", "not in this context".into(), "correct one of them".into())
-                }
-            };
-            let label = format!("{label}, but the quote occurs {}", times(*matches));
-            let message = format!("{selector} no match in `{}`", source.id);
-            unlocated(Code::QuoteNotFound, message).label(label).help(help)
-        }
         Outcome::NotFound { cut_number: Some(whole), .. } => explain_cut_number(source, request, whole, passages),
         Outcome::NotFound { missing_part, .. } => {
             // A part may occur only inside words or numbers.
@@ -102,7 +89,7 @@ fn not_found(source: &Source, cause: &str) -> Finding {
     unlocated(Code::QuoteNotFound, format!("quote not found in `{}`: {cause}", source.id))
 }
 
-fn position(source: &Source, span: &Span) -> String {
+pub(super) fn position(source: &Source, span: &Span) -> String {
     format!("{}:{}:{}", source.id, span.line(), span.column())
 }
 

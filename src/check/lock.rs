@@ -1,17 +1,21 @@
 //! The lock: the span of each quote, so that quotes can be verified without the texts of their sources.
 //!
 //! A lock is a JSON Lines file. The first line has the version; each source has a line with the SHA-256 and the length of
-//! its text and whether it may be redistributed, followed by a line for each quote with its span, the SHA-256 of the quoted text, and
-//! the span and the SHA-256 of its sentence. Lines are sorted by source and span, so that diffs are small.
+//! its text and whether it may be redistributed, followed by a line for each quote with its span, the SHA-256 of its words in the
+//! source, the span and the SHA-256 of its sentence, and the warnings about it. Lines are sorted by source and span, so that diffs are
+//! small.
 //!
 //! Version 1 has neither sentences nor `redistributable`, and its texts were not normalised.
+//!
+//! Invariant: a lock that was read is consistent. What contradicts the rest of the file, such as a span outside the text, is reported.
 
+use super::ground::quote_parts;
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
 use crate::model::{Selector, SourceId, SourceWords, Span, nfc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map};
 use std::io;
 use std::sync::Arc;
 
@@ -69,12 +73,15 @@ pub struct QuoteKey {
 pub struct LockedQuote {
     /// Its span.
     pub span: Span,
-    /// The SHA-256 of the text from the start to the end of the span.
+    /// The SHA-256 of the words of the source at its parts, with [` … `](SourceWords::SEPARATOR) between them; in a lock of version 1,
+    /// of the text from the start to the end of the span.
     pub sha256: String,
     /// What the source has there.
     pub words: Option<Box<SourceWords>>,
     /// The sentences that contain it; `None` in a lock of version 1.
     pub sentence: Option<LockedSentence>,
+    /// The warnings about how the quote differs from the text.
+    pub warnings: Vec<Code>,
 }
 
 /// The sentences from the one in which a quote starts to the one in which it ends.
@@ -85,8 +92,17 @@ pub struct LockedSentence {
     pub start: u32,
     /// The end (exclusive).
     pub end: u32,
-    /// The SHA-256 of the text from the start to the end.
+    /// The SHA-256 of the text from the start to the end, folded as for the comparison with quotes.
     pub sha256: String,
+}
+
+/// The SHA-256 of the words of a source at the parts of a quote.
+pub(super) fn sha256_of_words(quote: &str, span: &Span, words: Option<&SourceWords>) -> String {
+    match words.and_then(|words| words.exact.as_ref()) {
+        Some(exact) => sha256(exact),
+        None if span.parts().len() == 1 => sha256(quote),
+        None => sha256(&quote_parts(quote).join(SourceWords::SEPARATOR)),
+    }
 }
 
 /// A line of the lock.
@@ -112,6 +128,8 @@ struct Line {
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sentence: Option<LockedSentence>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quote: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,19 +151,89 @@ impl RecordFormat for Line {
     const REGENERATE: &'static str = ", or delete `factloom.lock` and run `factloom lock`";
 }
 
+/// What a line of the lock states.
+enum Entry {
+    Version,
+    Source(SourceId, LockedSource),
+    Quote(SourceId, QuoteKey, LockedQuote),
+}
+
+impl TryFrom<Line> for Entry {
+    type Error = String;
+
+    fn try_from(line: Line) -> Result<Self, String> {
+        match line.version {
+            Some(OLDEST_VERSION..=VERSION) => return Ok(Self::Version),
+            Some(other) => {
+                return Err(format!("unsupported lock version {other}: expected {OLDEST_VERSION} or {VERSION}"));
+            }
+            None => {}
+        }
+        let source = SourceId::new(&nfc(line.source.as_deref().unwrap_or_default())).map_err(|e| e.to_string())?;
+        let sha256 = line.sha256.ok_or("missing field `sha256`")?;
+        let Some(quote) = line.quote else {
+            let length = line.length.ok_or("missing field `quote` or `length`")?;
+            let redistributable = line.redistributable.unwrap_or(false);
+            return Ok(Self::Source(source, LockedSource { sha256, length, redistributable, quotes: HashMap::new() }));
+        };
+        let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
+        let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
+        let selector = Selector { nth: line.nth, prefix: line.prefix, suffix: line.suffix };
+        let words = SourceWords { exact: line.source_exact, prefix: line.source_prefix, suffix: line.source_suffix };
+        let words = (words != SourceWords::default()).then(|| Box::new(words));
+        let code = |code: &String| code.parse().map_err(|_| format!("unknown diagnostic code `{code}`"));
+        let warnings = line.warnings.iter().map(code).collect::<Result<_, _>>()?;
+        let locked = LockedQuote { span, sha256, words, sentence: line.sentence, warnings };
+        locked.verify(&quote)?;
+        Ok(Self::Quote(source, QuoteKey { quote, selector }, locked))
+    }
+}
+
+impl LockedQuote {
+    /// Checks that the entry agrees with itself and with its quote.
+    fn verify(&self, quote: &str) -> Result<(), &'static str> {
+        let Self { span, sha256, words, sentence, warnings: _ } = self;
+        if !is_sha256(sha256) {
+            return Err("invalid `sha256`");
+        }
+        // An entry of version 1 lacks the sentence, and has another hash.
+        let Some(LockedSentence { start, end, sha256: sentence_sha256 }) = sentence else { return Ok(()) };
+        if !(*start <= span.start() && span.end() <= *end && is_sha256(sentence_sha256)) {
+            return Err("invalid `sentence`");
+        }
+        match *sha256 == sha256_of_words(quote, span, words.as_deref()) {
+            true => Ok(()),
+            false => Err("`sha256` is not that of the quoted words"),
+        }
+    }
+}
+
+fn is_sha256(hash: &str) -> bool {
+    hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 impl Lock {
     /// Reads the lock of a dataset. A missing or unreadable lock is empty.
     pub fn read(files: &Files, file: FileId, findings: &mut Findings) -> Self {
         let (mut lock, mut problems) = (Self::default(), Findings::new());
-        let add_all = |records: Vec<Record<Line>>| {
-            for record in records {
-                if let Err(message) = lock.add(&record) {
-                    let finding = record.finding(Code::SyntaxError, [], message);
-                    problems.push(finding.help(REWRITE_HELP));
+        let parse = |records: Vec<Record<Line>>| {
+            let parse = |Record { value, file, index, is_valid }| Record {
+                value: Entry::try_from(value),
+                file,
+                index,
+                is_valid,
+            };
+            records.into_iter().map(parse).collect()
+        };
+        let add_all = |records: Vec<Record<Result<Entry, String>>>| {
+            for Record { value, file, index, is_valid } in records {
+                if let Err(message) = value.and_then(|entry| lock.add(entry)) {
+                    let record = Record { value: (), file, index, is_valid };
+                    problems.push(record.finding(Code::SyntaxError, [], message).help(REWRITE_HELP));
                 }
             }
         };
-        match files.read_records(file, findings, |records| records, add_all) {
+        match files.read_records(file, findings, parse, add_all) {
             Ok(()) => {
                 findings.append(&mut problems);
                 lock
@@ -159,43 +247,33 @@ impl Lock {
         }
     }
 
-    fn add(&mut self, record: &Record<Line>) -> Result<(), String> {
-        let line = &record.value;
-        match line.version {
-            Some(OLDEST_VERSION..=VERSION) => return Ok(()),
-            Some(other) => {
-                return Err(format!("unsupported lock version {other}: expected {OLDEST_VERSION} or {VERSION}"));
+    fn add(&mut self, entry: Entry) -> Result<(), String> {
+        match entry {
+            Entry::Version => Ok(()),
+            Entry::Source(id, source) => {
+                if self.sources.contains_key(&id) {
+                    return Err(format!("duplicate source `{id}`"));
+                }
+                let is_valid = is_sha256(&source.sha256);
+                // Without the source, there would be an error for each of its quotes, too.
+                self.insert(id, source);
+                if is_valid { Ok(()) } else { Err("invalid `sha256`".to_owned()) }
             }
-            None => {}
+            Entry::Quote(source, key, quote) => {
+                let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
+                let end = quote.sentence.as_ref().map_or(quote.span.end(), |sentence| sentence.end);
+                if end > locked.length {
+                    return Err(format!("the quote is outside the text of `{source}`"));
+                }
+                match Arc::make_mut(locked).quotes.entry(key) {
+                    hash_map::Entry::Occupied(_) => Err("duplicate quote".to_owned()),
+                    hash_map::Entry::Vacant(vacant) => {
+                        vacant.insert(quote);
+                        Ok(())
+                    }
+                }
+            }
         }
-        let source = SourceId::new(&nfc(line.source.as_deref().unwrap_or_default())).map_err(|e| e.to_string())?;
-        let sha256 = line.sha256.clone().ok_or("missing field `sha256`")?;
-        let Some(quote) = line.quote.clone() else {
-            let length = line.length.ok_or("missing field `quote` or `length`")?;
-            let locked = Arc::make_mut(self.sources.entry(source).or_default());
-            (locked.sha256, locked.length) = (sha256, length);
-            locked.redistributable = line.redistributable.unwrap_or(false);
-            return Ok(());
-        };
-        let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
-        let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
-        let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
-        let words = SourceWords {
-            exact: line.source_exact.clone(),
-            prefix: line.source_prefix.clone(),
-            suffix: line.source_suffix.clone(),
-        };
-        let words = (words != SourceWords::default()).then(|| Box::new(words));
-        let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
-        let sentence = line.sentence.clone();
-        let quote = (QuoteKey { quote, selector }, LockedQuote { span, sha256, words, sentence });
-        Arc::make_mut(locked).quotes.extend([quote]);
-        Ok(())
-    }
-
-    /// The entry of a source.
-    pub fn source(&self, id: &SourceId) -> Option<&LockedSource> {
-        self.sources.get(id).map(|source| &**source)
     }
 
     /// The entry of a source, shared.
@@ -209,13 +287,13 @@ impl Lock {
     }
 
     /// The number of quotes.
-    pub fn len(&self) -> usize {
-        self.sources.values().map(|s| s.quotes.len()).sum()
+    pub fn count_quotes(&self) -> usize {
+        self.sources.values().map(|source| source.quotes.len()).sum()
     }
 
-    /// Whether there are no quotes.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// All quotes with their sources.
+    pub(super) fn quotes(&self) -> impl Iterator<Item = (&SourceId, &QuoteKey)> {
+        self.sources.iter().flat_map(|(id, source)| source.quotes.keys().map(move |key| (id, key)))
     }
 
     /// Writes the lock, sorted.
@@ -248,6 +326,7 @@ impl Lock {
                     parts: Some(locked.span.parts().iter().map(|p| (p.start, p.end)).collect()),
                     sha256: Some(locked.sha256.clone()),
                     sentence: locked.sentence.clone(),
+                    warnings: locked.warnings.iter().map(ToString::to_string).collect(),
                     quote: Some(key.quote.clone()),
                     nth: key.selector.nth,
                     prefix: key.selector.prefix.clone(),
@@ -282,9 +361,14 @@ mod tests {
         let sentence = |at| LockedSentence { start: at - 1, end: at + 9, sha256: sha256("y") };
         let words = SourceWords { exact: Some("b\n“”".to_owned()), ..SourceWords::default() };
         let words = |at| Some(Box::new(words.clone())).filter(|_| at == 9);
-        let locked =
-            |at| LockedQuote { span: span(at), sha256: sha256("x"), words: words(at), sentence: Some(sentence(at)) };
-        let quotes = quotes.map(|(k, at)| (k, locked(at)));
+        let locked = |quote: &str, at| LockedQuote {
+            span: span(at),
+            sha256: sha256_of_words(quote, &span(at), words(at).as_deref()),
+            words: words(at),
+            sentence: Some(sentence(at)),
+            warnings: if at == 5 { vec![Code::QuoteCutsWord] } else { Vec::new() },
+        };
+        let quotes = quotes.map(|(key, at)| (key.clone(), locked(&key.quote, at)));
         let mut lock = Lock::default();
         lock.insert(
             SourceId::new("s").unwrap(),
@@ -313,10 +397,43 @@ mod tests {
 
     #[test]
     fn a_corrupt_lock_is_reported_line_by_line() {
-        let (_, findings) =
-            read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
+        let (_, findings) = read(&format!(
+            "{{\"version\":9}}\n<<<<<<< HEAD\n{{\"source\":\"s\",\"sha256\":\"{}\",\"quote\":\"q\"}}\n",
+            sha256("x")
+        ));
         let mut codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
         codes.sort();
         assert_eq!(codes, [Code::SyntaxError, Code::SyntaxError, Code::SyntaxError]);
+    }
+
+    /// The messages about the lock after a change of its text.
+    fn messages(change: impl Fn(&str) -> String) -> Vec<String> {
+        let mut text = Vec::new();
+        lock().write(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let changed = change(&text);
+        assert_ne!(changed, text);
+        read(&changed).1.iter().map(|finding| finding.message.clone()).collect()
+    }
+
+    #[test]
+    fn what_contradicts_the_rest_of_the_lock_is_reported() {
+        for (from, to, expected) in [
+            ("[[9,12]]", "[[9009,9012]]", "invalid `sentence`"),
+            ("\"end\":18", "\"end\":21", "the quote is outside the text of `s`"),
+            ("\"start\":8", "\"start\":10", "invalid `sentence`"),
+            ("\"end\":18", "\"end\":11", "invalid `sentence`"),
+            (&sha256("y"), "zz", "invalid `sentence`"),
+            (&sha256("t"), "zz", "invalid `sha256`"),
+            (&sha256("a"), "zz", "invalid `sha256`"),
+            (&sha256("a"), &sha256("c"), "`sha256` is not that of the quoted words"),
+            ("\"quote\":\"a\"", "\"quote\":\"the\"", "`sha256` is not that of the quoted words"),
+            ("quote-cuts-word", "no-such-code", "unknown diagnostic code `no-such-code`"),
+        ] {
+            assert_eq!(messages(|text| text.replacen(from, to, 1)), [expected], "{from} {to}");
+        }
+        let twice = |number: usize| messages(|text| format!("{text}{}\n", text.lines().nth(number).unwrap()));
+        assert_eq!(twice(1), ["duplicate source `s`"]);
+        assert_eq!(twice(2), ["duplicate quote"]);
     }
 }

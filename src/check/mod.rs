@@ -22,11 +22,14 @@ mod facts;
 mod fold;
 mod ground;
 mod lock;
+mod lock_comparison;
 mod occurrences;
 mod paragraphs;
 mod quote_findings;
 mod quotes;
 mod reversed_period;
+mod selectors;
+mod sentence_index;
 mod single_source;
 mod source_words;
 mod statements;
@@ -39,11 +42,11 @@ pub use allow::AllowedFinding;
 pub use checker::Checker;
 pub(crate) use checker::consequential_codes;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
-pub(crate) use coverage::sentence_ranges;
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
 pub use ground::{Alteration, MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
+pub(crate) use sentence_index::SentenceIndex;
 pub use statements::Statements;
 
 use crate::dataset::Dataset;
@@ -82,14 +85,16 @@ pub struct Checked {
     pub allowed: Vec<AllowedFinding>,
     /// How many statements have errors.
     pub omitted: usize,
-    /// How many quotes of the statements have each status.
+    /// How many quotes have each status.
     pub evidence: EvidenceCounts,
     /// The spans of [`Dataset::excluded`]; `None` if a span is not known.
     pub excluded: Vec<Option<Span>>,
     /// The new lock; empty without [`LockUse::Update`].
     pub lock: Lock,
-    /// How many quotes were found in a text but are not in the lock.
+    /// How many quotes of the statements, and excluded ones, were found in a text but are not in the lock.
     pub unlocked: usize,
+    /// How many quotes in the lock the dataset no longer has.
+    pub unused: usize,
 }
 
 /// Reads and checks the facts of a dataset, and reports all errors. A [`Checker`] can do the same again faster.

@@ -1,10 +1,10 @@
-//! Reports the findings about quotes of facts. A quote that its source does not contain may be in another source.
+//! Reports the findings about quotes. A quote that its source does not contain may be in another source.
 
-use super::evidence::Explanation;
+use super::evidence::{Explanation, Loss, QuoteResult};
 use super::ground::{ANY, Outcome, Quote, ground};
-use super::quotes::CheckedFile;
+use super::quotes::{CheckedFile, Texts};
 use crate::dataset::{Dataset, Source};
-use crate::diagnostic::{Code, Finding, Findings};
+use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::model::Span;
 use rayon::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
@@ -15,42 +15,70 @@ const MAX_QUOTES: usize = 1_000;
 /// The fewest words of a quote that is searched for in other sources: fewer may be there by chance.
 const MIN_WORDS: usize = 2;
 
-/// Reports quotes that were not found, and quotes that were found but differ from the text.
+/// Reports quotes that were not found, and quotes that were found but differ from the text, those that the manifest excludes among them.
 ///
 /// A lost quote is searched for in the other texts in each check, as its result depends on all of them.
-pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], findings: &mut Findings) {
-    let mut lost: Vec<(&Finding, LostQuote<'_>)> = Vec::new();
+pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], texts: &Texts, findings: &mut Findings) {
+    let mut lost: Vec<LostQuote<'_>> = Vec::new();
+    let mut others: Vec<(FileId, &Explanation)> = Vec::new();
     for file in files {
         let quotes = &file.facts.quotes;
         for ((fact, piece), (source, loss)) in &quotes.lost {
-            let source = *source as usize;
-            // A selector belongs to the source.
-            let evidence = file.facts.evidence(*fact, *piece).filter(|evidence| evidence.selector == ANY);
-            match (&loss.explanation, evidence.and_then(|evidence| evidence.quote.as_deref())) {
-                (Explanation::Finding(finding), Some(quote)) if finding.code == Code::QuoteNotFound => {
-                    lost.push((finding, LostQuote { quote, source }));
-                }
-                (explanation, _) => explanation.report(file.file, findings),
+            let quote = file.facts.evidence(*fact, *piece).and_then(|evidence| evidence.quote.as_deref());
+            match quote.and_then(|quote| LostQuote::new(quote, *source as usize, loss)) {
+                Some(quote) => lost.push(quote),
+                None => others.push((file.file, &loss.explanation)),
             }
         }
-        let warnings = quotes.warnings.values().flat_map(|(_, warnings)| warnings);
-        warnings.for_each(|warning| warning.report(file.file, findings));
+        others.extend(quotes.warnings.values().flat_map(|(_, all)| all).map(|warning| (file.file, warning)));
     }
-    let quotes: Vec<LostQuote<'_>> = lost.iter().map(|(_, quote)| *quote).collect();
-    for ((finding, quote), found) in lost.iter().zip(find(dataset, &quotes)) {
+    for (excluded, result) in texts.excluded(dataset) {
+        let file = excluded.location.0;
+        match result {
+            QuoteResult::Lost(loss) => {
+                let source = dataset.source_number(excluded.source.as_str());
+                match source.and_then(|source| LostQuote::new(&excluded.quote, source, loss)) {
+                    Some(quote) => lost.push(quote),
+                    None => others.push((file, &loss.explanation)),
+                }
+            }
+            QuoteResult::Found { warnings: all, .. } => others.extend(all.iter().map(|warning| (file, warning))),
+            QuoteResult::Cited => {}
+        }
+    }
+    for (lost, found) in lost.iter().zip(find(dataset, &lost)) {
+        let own = &dataset.sources[lost.source];
         findings.push(match found {
-            Some(found) => in_other_source(finding, &dataset.sources[quote.source], found),
-            None => (*finding).clone(),
+            // The text that had the quote when it was locked has changed.
+            Some((other, span)) if lost.is_locked => {
+                let (line, column) = (span.line(), span.column());
+                lost.finding.clone().note(format!("`{}` contains the quote at {0}:{line}:{column}", other.id))
+            }
+            Some(found) => in_other_source(lost.finding, own, found),
+            None => lost.finding.clone(),
         });
+    }
+    for (file, explanation) in others {
+        explanation.report(file, findings);
     }
 }
 
-/// A quote that its source does not contain.
-#[derive(Clone, Copy)]
+/// A quote that another source may have.
 struct LostQuote<'a> {
     quote: &'a str,
     /// The number of the source.
     source: usize,
+    /// Whether the lock has the quote from this source.
+    is_locked: bool,
+    finding: &'a Finding,
+}
+
+impl<'a> LostQuote<'a> {
+    /// `None` if its own source has the words, or if the finding is not stored.
+    fn new(quote: &'a str, source: usize, loss: &'a Loss) -> Option<Self> {
+        let (true, Explanation::Finding(finding)) = (loss.is_absent, &loss.explanation) else { return None };
+        Some(Self { quote, source, is_locked: loss.is_locked, finding })
+    }
 }
 
 /// The first other source that contains each quote, and the position there.
@@ -69,7 +97,8 @@ fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<(&'a Sou
         let quotes: Vec<Quote<'_>> =
             others.iter().map(|quote| Quote { text: lost[*quote].quote, selector: &ANY }).collect();
         let outcomes = ground(&text, &quotes).into_iter().map(|outcome| match outcome {
-            Outcome::Found(span) => Some(span),
+            // A selector belongs to the source that the evidence names, and other differences are only warnings.
+            Outcome::Found(span) | Outcome::Altered(span, _) => Some(span),
             Outcome::Ambiguous(spans) => spans.into_iter().next(),
             _ => None,
         });

@@ -2,22 +2,24 @@
 //!
 //! A result is known if the text of the source is the same, its entry in the lock is the same, and the file had the same quote.
 
-use super::duplicates::FactNumber;
+mod counts;
+
+pub(super) use counts::QuoteCounts;
+
 use super::evidence::{
-    Basis, EvidenceCounts, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState,
-    find_quotes,
+    Basis, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState, find_quotes,
 };
 use super::evidence_checks::{EvidenceChecks, Observation, statement_hash};
 use super::facts::{FileFacts, Piece};
 use super::ground::ANY;
 use super::lock::Lock;
-use super::text_findings::{QuoteStatus, QuoteTally, changed_text, unavailable_text};
+use super::text_findings::{changed_text, outdated_lock, unavailable_text};
 use super::{CheckOptions, LockUse};
-use crate::dataset::{Dataset, Source};
+use crate::dataset::{Dataset, ExcludedQuote, Source};
 use crate::diagnostic::{FileId, Finding, Findings, Location};
 use crate::model::{Evidence, Selector, SourceId, Span};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -150,7 +152,7 @@ impl Texts {
                 touched[number] = true;
                 file.reuse_results(number as u32, dataset, &stale, &mut owners);
             } else if is_any_stale {
-                touched[number] = file.forget_results(number as u32, dataset, &stale, &mut owners);
+                touched[number] = file.invalidate_results(number as u32, dataset, &stale, &mut owners);
             }
         }
         self.reuse_excluded(dataset, &stale, &mut owners);
@@ -163,11 +165,16 @@ impl Texts {
             // A text has changed since other quotes were found in it, so they must be searched for again.
             owners = vec![Vec::new(); stale.len()];
             for (number, file) in files.iter_mut().enumerate() {
-                touched[number] |= file.forget_results(number as u32, dataset, &stale, &mut owners);
+                touched[number] |= file.invalidate_results(number as u32, dataset, &stale, &mut owners);
             }
             self.reuse_excluded(dataset, &stale, &mut owners);
         }
         self.states.retain(|source, _| dataset.source_number(source.as_str()).is_some());
+        for (excluded, (.., result)) in dataset.excluded.iter().zip(&mut self.excluded) {
+            for finding in result.findings_mut() {
+                (finding.file, finding.location) = excluded.location.clone();
+            }
+        }
         for (file, _) in files.iter_mut().zip(&touched).filter(|(_, is_touched)| **is_touched) {
             self.changes += 1;
             file.facts.serial = self.changes;
@@ -177,7 +184,7 @@ impl Texts {
         lock
     }
 
-    /// Searches the stale sources and those with wanted quotes, and sets the results. Returns which of the other sources turn out
+    /// Searches the stale sources and those with requested quotes, and sets the results. Returns which of the other sources turn out
     /// to be stale.
     fn search(
         &mut self,
@@ -187,13 +194,13 @@ impl Texts {
         owners: &[Vec<Owner>],
         lock: &mut Lock,
     ) -> Vec<bool> {
-        let wanted: Vec<usize> =
+        let requested: Vec<usize> =
             (0..stale.len()).filter(|number| stale[*number] || !owners[*number].is_empty()).collect();
         let all = &*files;
         let results: Vec<SourceResult> =
-            wanted.par_iter().map(|number| search.run(all, *number, &owners[*number])).collect();
+            requested.par_iter().map(|number| search.run(all, *number, &owners[*number])).collect();
         let mut changed = vec![false; stale.len()];
-        for (number, result) in wanted.into_iter().zip(results) {
+        for (number, result) in requested.into_iter().zip(results) {
             let id = &search.dataset.sources[number].id;
             let before = self.states.get(id).filter(|_| !stale[number]);
             changed[number] = before.is_some_and(|before| before.sha256 != result.state.sha256);
@@ -230,26 +237,23 @@ impl Texts {
         }
     }
 
-    /// Reports excluded quotes that were not found, and texts that are unreadable, missing or changed.
+    /// The quotes that the manifest excludes, with their results.
+    pub(super) fn excluded<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+    ) -> impl Iterator<Item = (&'a ExcludedQuote, &'a QuoteResult)> {
+        dataset.excluded.iter().zip(self.excluded.iter().map(|(.., result)| result))
+    }
+
+    /// Reports texts that are unreadable, missing, empty or changed, and outdated entries of the lock.
     pub(super) fn report(&self, search: &Search<'_>, files: &[CheckedFile], findings: &mut Findings) {
         let Search { dataset, options, .. } = search;
-        for (excluded, (_, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
-            let explanations = match result {
-                QuoteResult::Lost(loss) => std::slice::from_ref(&loss.explanation),
-                QuoteResult::Found { warnings, .. } => &warnings[..],
-                QuoteResult::Cited => &[],
-            };
-            for mut explanation in explanations.iter().cloned() {
-                let (file, location) = excluded.location.clone();
-                if let Some(finding) = explanation.finding_mut() {
-                    (finding.file, finding.location) = (file, location);
-                }
-                explanation.report(file, findings);
-            }
-        }
         let tallies = self.tallies(dataset, files);
         for (source, tally) in dataset.sources.iter().zip(tallies) {
             let Some(state) = self.states.get(&source.id) else { continue };
+            if let (LockUse::Verify, Some(locked)) = (options.lock, &state.locked) {
+                findings.extend(outdated_lock(source, locked, state.has_other_length));
+            }
             findings.extend(match (&state.problem, tally) {
                 (Some(problem), tally) => {
                     unavailable_text(source, problem, &tally.unwrap_or_default(), dataset, options.require_text)
@@ -258,88 +262,6 @@ impl Texts {
                 (None, None) => None,
             });
         }
-    }
-
-    /// What was found out about the quotes from each source whose text has changed, or is not available although quotes are lost.
-    fn tallies(&self, dataset: &Dataset, files: &[CheckedFile]) -> Vec<Option<QuoteTally>> {
-        let state = |source: usize| self.states.get(&dataset.sources[source].id);
-        let mut tallies: Vec<Option<QuoteTally>> = Vec::new();
-        tallies.resize_with(dataset.sources.len(), || None);
-        let changed = (0..tallies.len()).filter(|source| state(*source).is_some_and(|state| state.has_changed));
-        let results = files.iter().map(|file| &file.facts.quotes);
-        let different = results.clone().flat_map(|results| results.differences.values());
-        let different = different.filter(|(_, status)| matches!(status, LockStatus::Changed { .. }));
-        let lost = results.flat_map(|results| results.lost.values()).map(|(source, _)| *source as usize);
-        let excluded = self.excluded.iter().filter_map(|(source, _, result)| {
-            let is_wanted =
-                matches!(result, QuoteResult::Lost(_) | QuoteResult::Found { lock: LockStatus::Changed { .. }, .. });
-            dataset.source_number(source.as_str()).filter(|_| is_wanted)
-        });
-        let lost = lost.filter(|source| state(*source).is_some_and(|state| state.problem.is_some()));
-        for source in changed.chain(different.map(|(source, _)| *source as usize)).chain(lost).chain(excluded) {
-            tallies[source].get_or_insert_default();
-        }
-        if tallies.iter().all(Option::is_none) {
-            return tallies;
-        }
-        for file in files {
-            for (fact, piece, evidence) in pieces(&file.facts) {
-                let Some(quote) = &evidence.quote else { continue };
-                let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
-                let Some(tally) = &mut tallies[source] else { continue };
-                let hash = quote_hash(&evidence.source, quote, &evidence.selector);
-                let QuoteResults { lost, differences, .. } = &file.facts.quotes;
-                let status = match lost.get(&(fact, piece.index)) {
-                    Some((_, loss)) => QuoteStatus::Lost { is_locked: loss.is_locked },
-                    None => QuoteStatus::Found(differences.get(&hash).map(|(_, status)| *status).unwrap_or_default()),
-                };
-                tally.add(hash, status, || (file.file, file.quote_location(fact, piece)));
-            }
-        }
-        for (excluded, (_, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
-            let tally = dataset.source_number(excluded.source.as_str()).and_then(|source| tallies[source].as_mut());
-            let Some(tally) = tally else { continue };
-            let status = match result {
-                QuoteResult::Found { lock, .. } => QuoteStatus::Found(*lock),
-                QuoteResult::Lost(loss) => QuoteStatus::Lost { is_locked: loss.is_locked },
-                QuoteResult::Cited => continue,
-            };
-            let hash = quote_hash(&excluded.source, &excluded.quote, &ANY);
-            tally.add(hash, status, || excluded.location.clone());
-        }
-        tallies
-    }
-
-    /// Counts the quotes of the facts that are statements, and the excluded quotes.
-    pub(super) fn count(&self, dataset: &Dataset, files: &[CheckedFile], valid: &[FactNumber]) -> EvidenceCounts {
-        let states = dataset.sources.iter().map(|source| self.states.get(&source.id));
-        let bases: Vec<Basis> = states.map(|state| state.map_or(Basis::None, |state| state.basis)).collect();
-        let basis =
-            |source: &SourceId| dataset.source_number(source.as_str()).map_or(Basis::None, |number| bases[number]);
-        let in_fact = |fact: &FactNumber| {
-            let evidence = fact.statement(files).evidence.iter();
-            evidence.filter_map(|Evidence { source, quote, selector, .. }| {
-                Some((quote_hash(source, quote.as_ref()?, selector), basis(source)))
-            })
-        };
-        let in_facts: Vec<(u64, Basis)> = valid.par_iter().flat_map_iter(in_fact).collect();
-        let excluded = dataset.excluded.iter().zip(&self.excluded);
-        let excluded = excluded.filter(|(_, (_, _, result))| !matches!(result, QuoteResult::Lost(_)));
-        let excluded = excluded
-            .map(|(excluded, _)| (quote_hash(&excluded.source, &excluded.quote, &ANY), basis(&excluded.source)));
-        let mut counts = EvidenceCounts::default();
-        let mut known = FxHashSet::default();
-        for (_, basis) in in_facts.into_iter().chain(excluded).filter(|(hash, _)| known.insert(*hash)) {
-            match basis {
-                Basis::Text => counts.verified += 1,
-                Basis::Lock => counts.locked += 1,
-                Basis::None => counts.cited += 1,
-            }
-        }
-        let background =
-            |fact: &FactNumber| fact.statement(files).evidence.iter().filter(|one| one.quote.is_none()).count();
-        counts.background = valid.iter().map(background).sum();
-        counts
     }
 
     /// Whether the text of each source was searched.
@@ -354,18 +276,7 @@ impl Texts {
             QuoteResult::Found { span, .. } => Some(span.clone()),
             QuoteResult::Cited | QuoteResult::Lost(_) => None,
         };
-        self.excluded.iter().map(|(_, _, result)| span(result)).collect()
-    }
-
-    /// How many quotes were found in a text but are not in the lock. Equal quotes from a source are one.
-    pub(super) fn count_unlocked(&self, dataset: &Dataset, files: &[CheckedFile]) -> usize {
-        let differences = files.iter().flat_map(|file| &file.facts.quotes.differences);
-        let in_facts = differences.filter(|(_, (_, status))| *status == LockStatus::NotLocked).map(|(hash, _)| *hash);
-        let excluded = dataset.excluded.iter().zip(&self.excluded).filter_map(|(excluded, (.., result))| {
-            let is_unlocked = matches!(result, QuoteResult::Found { lock: LockStatus::NotLocked, .. });
-            is_unlocked.then(|| quote_hash(&excluded.source, &excluded.quote, &ANY))
-        });
-        in_facts.chain(excluded).collect::<FxHashSet<u64>>().len()
+        self.excluded.iter().map(|(.., result)| span(result)).collect()
     }
 }
 
@@ -397,7 +308,13 @@ impl CheckedFile {
     }
 
     /// Removes the results for stale sources, and adds their quotes to `owners`. Returns whether there are any.
-    fn forget_results(&mut self, number: u32, dataset: &Dataset, stale: &[bool], owners: &mut [Vec<Owner>]) -> bool {
+    fn invalidate_results(
+        &mut self,
+        number: u32,
+        dataset: &Dataset,
+        stale: &[bool],
+        owners: &mut [Vec<Owner>],
+    ) -> bool {
         let mut is_touched = false;
         for (fact, piece, evidence) in pieces(&self.facts) {
             let source = dataset.source_number(evidence.source.as_str()).filter(|source| stale[*source]);

@@ -4,8 +4,8 @@ use super::facts::{Fact, Piece};
 use super::reversed_period::{PeriodTimes, reversed_period};
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
-    Acknowledgement, ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record,
-    SourceKind, acknowledgements_of_record, prefix_help, valid_id,
+    Acknowledgement, ClaimFields, Dataset, Entity, EvidenceFields, FactFields, InvalidMatchNumber, JsonValue, Layout,
+    Predicate, Record, SourceKind, UnparsedValue, acknowledgements_of_record, prefix_help, valid_id,
 };
 use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
@@ -352,9 +352,11 @@ impl<'a> Resolver<'a> {
             Stance::Supports
         });
         let mut evidence = fields.evidence(SourceId::clone(&source.id), stance);
-        if fields.nth == Some(0) {
+        if let Some(Err(InvalidMatchNumber { label, help })) =
+            fields.nth.as_ref().map(UnparsedValue::parse_match_number)
+        {
             let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
-            self.report(finding.label("matches are counted from 1").help("use 1 for the first match"));
+            self.report(finding.label(label).help(help));
             // With a valid number, a quote that is found is not reported, too.
             evidence.selector.nth = Some(1);
         }

@@ -5,7 +5,7 @@ use super::format::{OutputArgs, ReportFormat};
 use super::load::{Session, SourceArgs, evidence_line, show, with_progress};
 use super::messages::{note, pluralize};
 use super::output_file;
-use crate::check::{AllowedFinding, CheckOptions};
+use crate::check::{AllowedFinding, CheckOptions, Checked};
 use crate::compile;
 use crate::dataset::{LOCK, locate, locate_allowed};
 use crate::diagnostic::{Code, Finding, Policy, Severity, closest, write_github, write_json, write_jsonl};
@@ -83,6 +83,24 @@ fn parse_code(text: &str) -> Result<Code, String> {
     })
 }
 
+/// What a new lock would change, if anything.
+fn lock_line(checked: &Checked, has_errors: bool) -> Option<String> {
+    let are = |number: usize| if number == 1 { "is" } else { "are" };
+    let quotes = |number: usize| pluralize(number, "quote");
+    // The entry of a quote that is misspelt now will be used again.
+    let unused = if has_errors { 0 } else { checked.unused };
+    let difference = match (checked.unlocked, unused) {
+        (0, 0) => return None,
+        (new, 0) => format!("{} {} not in {LOCK}", quotes(new), are(new)),
+        (0, old) => format!("{} in {LOCK} {} no longer used", quotes(old), are(old)),
+        (new, old) => {
+            format!("{} {} not in {LOCK}, and {old} in it {} no longer used", quotes(new), are(new), are(old))
+        }
+    };
+    let advice = if has_errors { "correct the errors, then run" } else { "run" };
+    Some(format!("{difference}: {advice} `factloom lock`"))
+}
+
 pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
     let policy = Policy {
@@ -99,13 +117,14 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let (mut summary, mut allowed) = (Vec::new(), Vec::new());
     if let Some((dataset, checked)) = dataset {
         let (statements, entities) = (checked.statements.len(), dataset.entities.len());
-        summary.push(format!("{} about {}", pluralize(statements, "statement"), pluralize(entities, "entity")));
+        let counted = format!("{} about {}", pluralize(statements, "statement"), pluralize(entities, "entity"));
+        summary.push(match checked.omitted {
+            0 => counted,
+            1 => format!("{counted}; 1 more statement is excluded because of errors"),
+            omitted => format!("{counted}; {omitted} more statements are excluded because of errors"),
+        });
         summary.push(evidence_line(checked.evidence));
-        if checked.unlocked > 0 {
-            let are = if checked.unlocked == 1 { "is" } else { "are" };
-            let quotes = pluralize(checked.unlocked, "quote");
-            summary.push(format!("{quotes} {are} not in {LOCK}: run `factloom lock`"));
-        }
+        summary.extend(lock_line(&checked, findings.has_errors()));
         if statements == 0 && findings.is_empty() {
             note("the dataset has no statements; add facts to the files that the manifest names in `facts`");
         }

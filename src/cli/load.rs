@@ -29,7 +29,7 @@ use std::sync::OnceLock;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Dataset")]
 pub(super) struct SourceArgs {
-    /// Directory to search for the texts of sources, by file name [env: FACTLOOM_SOURCES]
+    /// Directory to search for the texts of sources, by path and by file name [env: FACTLOOM_SOURCES]
     #[arg(long, value_name = "DIR")]
     source_dir: Option<PathBuf>,
 }
@@ -357,7 +357,7 @@ pub(super) fn width() -> Option<usize> {
 
 /// How many quotes have each status, and what it means.
 pub(super) fn evidence_line(counts: EvidenceCounts) -> String {
-    let EvidenceCounts { verified, locked, cited, background } = counts;
+    let EvidenceCounts { verified, locked, cited, background, omitted } = counts;
     let statuses = [
         (verified, "verified (found in the text of the source)"),
         (locked, "locked (found when the text was locked; the text is unavailable)"),
@@ -367,9 +367,14 @@ pub(super) fn evidence_line(counts: EvidenceCounts) -> String {
     let statuses: Vec<String> = statuses.map(|(number, meaning)| format!("{number} {meaning}")).collect();
     let quotes = pluralize(counts.quotes(), "quote");
     let quotes = if statuses.is_empty() { quotes } else { format!("{quotes}: {}", statuses.join(", ")) };
-    match background {
+    let quotes = match background {
         0 => quotes,
         _ => format!("{quotes}; {} from background", pluralize(background, "note")),
+    };
+    match omitted {
+        0 => quotes,
+        1 => format!("{quotes}; 1 more quote is excluded because of errors"),
+        _ => format!("{quotes}; {omitted} more quotes are excluded because of errors"),
     }
 }
 

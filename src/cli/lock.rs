@@ -10,6 +10,7 @@ use crate::diagnostic::{Policy, Severity};
 use crate::files::PathScope;
 use crate::project::ProjectCheck;
 use clap::Args;
+use std::path::PathBuf;
 
 /// Record the position of each quote in factloom.lock
 ///
@@ -17,12 +18,15 @@ use clap::Args;
 /// quote is not found.
 #[derive(Args, Debug)]
 pub(super) struct LockArgs {
+    /// Directory of the dataset [default: that of --dataset]
+    #[arg(value_name = "DIR", conflicts_with_all = ["dataset", "example"])]
+    directory: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArgs,
 }
 
 pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
-    let root = session.user_dataset(None)?;
+    let root = session.user_dataset(args.directory.as_deref())?;
     let DatasetRoot::Directory(directory) = root.clone() else {
         return Err(Failure::new("the bundled example cannot be changed").help("name a dataset with --dataset DIR"));
     };
@@ -40,7 +44,7 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
     let shown = directory.join(LOCK);
     written.add_to_dataset(&directory, LOCK, PathScope::Inside, &shown, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
-    let quotes = pluralize(checked.lock.len(), "quote");
+    let quotes = pluralize(checked.lock.count_quotes(), "quote");
     output_file::write_text(|out| {
         writeln!(out, "{}", evidence_line(checked.evidence))?;
         Ok(writeln!(out, "{quotes} in {LOCK}")?)

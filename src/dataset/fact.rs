@@ -65,7 +65,8 @@ pub struct EvidenceFields {
     #[cfg_attr(test, schemars(with = "Option<super::schema::StanceName>"))]
     pub stance: Option<String>,
     /// The number of the match, counted from 1, if the source contains the quote several times.
-    pub nth: Option<u32>,
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub nth: Option<UnparsedValue>,
     /// Words directly before the quote.
     pub prefix: Option<String>,
     /// Words directly after the quote.
@@ -73,12 +74,13 @@ pub struct EvidenceFields {
 }
 
 impl EvidenceFields {
-    /// The evidence of a source, before its quote is found. Blank quotes and notes are omitted.
+    /// The evidence of a source, before its quote is found. Blank quotes and notes are omitted, and so is an invalid `nth`.
     pub fn evidence(&self, source: SourceId, stance: Stance) -> Evidence {
         // Destructured, so that a field that is not used does not compile.
         let Self { source: _, quote, note, stance: _, nth, prefix, suffix } = self;
         let written = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let selector = Selector { nth: *nth, prefix: prefix.clone(), suffix: suffix.clone() };
+        let nth = nth.as_ref().and_then(|nth| nth.parse_match_number().ok());
+        let selector = Selector { nth, prefix: prefix.clone(), suffix: suffix.clone() };
         Evidence {
             source,
             stance,
@@ -124,7 +126,30 @@ pub struct TypedValue {
     pub lang: Option<String>,
 }
 
+/// Why a value is not the number of a match: what was expected, and how to correct it.
+pub struct InvalidMatchNumber {
+    pub label: &'static str,
+    pub help: String,
+}
+
 impl UnparsedValue {
+    /// The number of a match, counted from 1.
+    pub fn parse_match_number(&self) -> Result<u32, InvalidMatchNumber> {
+        let invalid = |label, help: &str| Err(InvalidMatchNumber { label, help: help.to_owned() });
+        let first = "use 1 for the first match";
+        match self.parse() {
+            JsonValue::Number(number) => match number.parse() {
+                Ok(number @ 1..) => Ok(number),
+                Err(_) if !number.starts_with('-') => invalid("expected a whole number", first),
+                Ok(_) | Err(_) => invalid("matches are counted from 1", first),
+            },
+            JsonValue::String(text) if text.parse().is_ok_and(|number: u32| number > 0) => {
+                invalid("expected a number, found a string", &format!("write {text} without quotation marks"))
+            }
+            _ => invalid("expected a whole number", first),
+        }
+    }
+
     /// Parses the value.
     pub fn parse(&self) -> JsonValue {
         #[derive(Deserialize)]

@@ -10,8 +10,8 @@ use crate::files::{
 };
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +23,8 @@ pub struct Files {
     entries: Vec<FileEntry>,
     /// The files read so far. Shared by all clones, because source texts are read later and in parallel.
     inputs: Arc<Mutex<Inputs>>,
+    /// The file names that the texts of several sources have, in different directories.
+    shared_text_names: HashSet<String>,
     /// What was read from the files, to locate findings in it.
     checked: Arc<Mutex<HashMap<FileId, CheckedContent>>>,
     /// The revision of the files that have not changed since the dataset was opened.
@@ -54,7 +56,8 @@ impl Files {
     pub(crate) fn new(root: DatasetRoot, options: ReadOptions) -> Self {
         let inputs = Arc::new(Mutex::new(Inputs::new(options.source_dir.as_deref())));
         let (opened, changed) = (next_revision(), HashMap::new());
-        Self { root, options, entries: Vec::new(), inputs, checked: Arc::default(), opened, changed }
+        let (entries, shared_text_names, checked) = (Vec::new(), HashSet::new(), Arc::default());
+        Self { root, options, entries, inputs, shared_text_names, checked, opened, changed }
     }
 
     /// Adds a file.
@@ -135,7 +138,7 @@ impl Files {
         for file in numbers {
             self.checked_mut().remove(&file);
         }
-        self.inputs_mut().forget(name);
+        self.inputs_mut().invalidate(name);
     }
 
     /// Reads the records of a file: calls `map` for several records at a time, in parallel, and `collect` with the results in
@@ -204,20 +207,21 @@ impl Files {
         }
     }
 
-    /// The text of a source's file: from the directory of sources, else from the dataset; `None` if the file is missing.
+    /// The text of a source's file: from the directory of sources, or else from the dataset; `None` if the file is missing.
     /// Returns its SHA-256, too.
     pub(super) fn text(&self, path: &str) -> Result<Option<(String, String)>, ReadError> {
-        if let (Some(dir), Some(name)) = (&self.options.source_dir, Path::new(path).file_name()) {
-            let name = name.to_string_lossy();
-            let (text, fingerprint) = match read_text_in(dir, &name, path, self.options.max_file_size) {
-                Ok((text, fingerprint)) => (Ok((text, fingerprint.sha256().to_owned())), Some(fingerprint)),
-                Err(e) => (Err(e), None),
-            };
-            self.inputs_mut().add_text(&name, fingerprint);
-            match text {
-                // A manager of large files, such as git-annex, has a link in place of each text that is missing.
-                Err(ReadError::Missing(_) | ReadError::DanglingLink(_)) => {}
-                text => return text.map_err(|e| SizeLimit::TEXT.error(e)).map(Some),
+        if let Some(dir) = &self.options.source_dir {
+            for name in self.names_in_source_dir(path) {
+                let (text, fingerprint) = match read_text_in(dir, &name, path, self.options.max_file_size) {
+                    Ok((text, fingerprint)) => (Ok((text, fingerprint.sha256().to_owned())), Some(fingerprint)),
+                    Err(e) => (Err(e), None),
+                };
+                self.inputs_mut().add_text(&name, fingerprint);
+                match text {
+                    // A manager of large files, such as git-annex, has a link in place of each text that is missing.
+                    Err(ReadError::Missing(_) | ReadError::DanglingLink(_)) => {}
+                    text => return text.map_err(|e| SizeLimit::TEXT.error(e)).map(Some),
+                }
             }
         }
         match self.read_named(path, PathScope::Inside, SizeLimit::TEXT) {
@@ -226,16 +230,43 @@ impl Files {
         }
     }
 
-    /// The paths at which the text of a source's file is searched for, in this order.
-    pub(super) fn text_paths(&self, path: &str) -> Vec<String> {
-        let in_source_dir = self.options.source_dir.as_ref().zip(Path::new(path).file_name());
-        let in_source_dir = in_source_dir.map(|(dir, name)| dir.join(name).display().to_string());
-        in_source_dir.into_iter().chain([self.root.display_path(path)]).collect()
+    /// The names that the text of a source's file may have in the directory of sources, in the order in which they are tried: its
+    /// path, and its file name unless the text of another source has the same.
+    fn names_in_source_dir(&self, path: &str) -> Vec<String> {
+        let path = Path::new(path);
+        let is_below = path.components().all(|component| matches!(component, Component::Normal(_)));
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let file_name = file_name.filter(|name| !self.shared_text_names.contains(name));
+        let mut names: Vec<String> = is_below.then(|| path.to_string_lossy().into_owned()).into_iter().collect();
+        names.extend(file_name.filter(|name| !names.contains(name)));
+        names
     }
 
-    /// Whether the dataset contains the text of a source's file.
-    pub(super) fn contain_text(&self, path: &str) -> bool {
-        self.root.open(path, PathScope::Inside, u64::MAX).is_ok()
+    /// Sets the paths of all sources' texts, so that texts with the same file name are not confused.
+    pub(super) fn set_text_paths<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+        let mut by_name: HashMap<String, &str> = HashMap::new();
+        for path in paths {
+            let Some(name) = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned()) else {
+                continue;
+            };
+            if *by_name.entry(name.clone()).or_insert(path) != path {
+                self.shared_text_names.insert(name);
+            }
+        }
+    }
+
+    /// The paths at which the text of a source's file is searched for, in this order.
+    pub(super) fn text_paths(&self, path: &str) -> Vec<String> {
+        let in_source_dir = self.options.source_dir.iter().flat_map(|dir| {
+            let names = self.names_in_source_dir(path).into_iter();
+            names.map(|name| dir.join(name).display().to_string())
+        });
+        in_source_dir.chain([self.root.display_path(path)]).collect()
+    }
+
+    /// The text of a source's file in the dataset itself; `None` if it has no such text.
+    pub(super) fn own_text(&self, path: &str) -> Option<String> {
+        self.read_named(path, PathScope::Inside, SizeLimit::TEXT).ok().map(|(text, _)| text)
     }
 
     /// The files that a pattern matches; see [`DatasetRoot::matching`].

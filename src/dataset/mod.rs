@@ -45,7 +45,9 @@ pub use cues::CueFields;
 pub(crate) use entailment::is_standard_rule;
 pub use entity::Entity;
 pub use excluded::ExcludedQuote;
-pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
+pub(crate) use fact::{
+    ClaimFields, EvidenceFields, FactFields, InvalidMatchNumber, JsonValue, TypedValue, UnparsedValue,
+};
 pub use files::Files;
 pub(crate) use files::unreadable;
 pub use golden::{GoldenFile, GoldenFiles};
@@ -131,7 +133,7 @@ pub struct OpenOutcome {
 }
 
 impl Dataset {
-    /// Reads a dataset. `source_dir` is a directory to search first for source texts, by file name.
+    /// Reads a dataset. `source_dir` is a directory to search first for source texts, by path and by file name.
     ///
     /// ```
     /// use factloom::dataset::{Dataset, DatasetRoot};
@@ -318,6 +320,10 @@ impl Reader {
             }
         }
         let index = self.index(&mut sources, |source| (&source.id, &source.location), "source");
+        self.files.set_text_paths(sources.iter().filter_map(|source| match &source.text {
+            SourceText::File(path) => Some(path.as_str()),
+            SourceText::None | SourceText::Inline(_) => None,
+        }));
         (sources, index)
     }
 

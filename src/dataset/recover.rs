@@ -133,6 +133,8 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
                 found if found.starts_with("map") => "an object",
                 found if found.starts_with("sequence") => "a list",
                 found if found.starts_with("null") => "`null`",
+                found if found.starts_with("invalid value: integer `-") => "a negative number",
+                found if found.starts_with("floating point") => "a number with decimal places",
                 _ => "a number",
             };
             let expected = match expected {

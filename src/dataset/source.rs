@@ -68,7 +68,7 @@ pub struct Source {
     pub language: Option<String>,
     /// Its text.
     pub text: SourceText,
-    /// Whether its text may be redistributed; `None` if its description does not tell.
+    /// Whether its text may be redistributed; `None` if its description does not say.
     pub redistributable: Option<bool>,
     /// Its URL.
     pub url: Option<String>,

@@ -17,8 +17,8 @@ pub(crate) struct HashedText<'a> {
 }
 
 impl Dataset {
-    /// The text of a source, without a byte order mark, and with LF at line ends; `None` if it has no text, or the file of its text
-    /// is missing.
+    /// The text of a source, without a byte order mark, and with LF at line ends; `None` if it has no text, or if the file of its
+    /// text is missing.
     ///
     /// # Errors
     ///
@@ -63,12 +63,12 @@ impl Dataset {
         }
     }
 
-    /// Whether the text of a source may be redistributed: unless its description tells, whether the dataset contains the text.
-    pub(crate) fn is_redistributable(&self, source: &Source) -> bool {
+    /// Whether this text of a source may be redistributed: as its description states, or if the dataset itself contains the text.
+    pub(crate) fn is_redistributable(&self, source: &Source, text: &str) -> bool {
         source.redistributable.unwrap_or_else(|| match &source.text {
             SourceText::None => false,
             SourceText::Inline(_) => true,
-            SourceText::File(path) => self.files.contain_text(path),
+            SourceText::File(path) => self.files.own_text(path).is_some_and(|own| normalized(own.into()) == text),
         })
     }
 }

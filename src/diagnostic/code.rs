@@ -112,6 +112,10 @@ codes! {
     ReversedPeriod "reversed-period" Warning
     /// The text of a source has changed since it was locked; all locked quotes were found again.
     SourceChanged "source-changed" Warning
+    /// The text of a source is missing; the lock contains all quotes from it.
+    MissingText "missing-text" Warning
+    /// The lock differs from the manifest, or from a text that has not changed.
+    OutdatedLock "outdated-lock" Warning
     /// Two statements have the same triple, kind, qualifiers and evidence.
     DuplicateStatement "duplicate-statement" Warning
     /// A quote begins or ends inside a word of its source.

@@ -70,8 +70,9 @@ impl Inputs {
     }
 
     /// Removes a file that has changed, which is added again when it is read.
-    pub(crate) fn forget(&mut self, name: &str) {
+    pub(crate) fn invalidate(&mut self, name: &str) {
         self.files.remove(name);
+        self.texts.remove(name);
         let file_name = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned());
         if let Some(file_name) = file_name {
             self.texts.remove(&file_name);
@@ -145,7 +146,7 @@ fn compare_files(
     for (name, was) in files {
         let path = directory.join(name);
         match (was, fs::metadata(&path)) {
-            (None, Err(e)) if e.kind() == io::ErrorKind::NotFound => {}
+            (None, Err(e)) if is_missing(&e) => {}
             (None, _) => return Err(format!("`{name}` is new")),
             (Some(_), Err(_)) => return Err(format!("`{name}` was removed")),
             (Some(was), Ok(metadata)) => match was.compare(&path, &metadata, comparison) {
@@ -156,6 +157,11 @@ fn compare_files(
         }
     }
     Ok(renewed)
+}
+
+/// Whether there is no file at a path, or a file in place of a directory on the way to it.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// A hash of the path of a directory, independent of the current directory.

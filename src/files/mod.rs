@@ -65,7 +65,7 @@ pub const DEFAULT_MAX_FILE_SIZE: u64 = 1 << 30;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// A directory in which the texts of sources are looked up first, by file name.
+    /// A directory in which the texts of sources are looked up first, by path and by file name.
     pub source_dir: Option<PathBuf>,
     /// The maximum size of a file in bytes. Larger files are not read.
     pub max_file_size: u64,

@@ -1,17 +1,17 @@
 //! Quotes in their context: the sentences of a source that contain the quoted words.
 
-use crate::check::sentence_ranges;
-use crate::model::{CodePointIndex, SourceId, Span};
+use crate::check::SentenceIndex;
+use crate::escape::HYPHENS;
+use crate::model::{SourceId, Span};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// The texts of sources, from which statements are shown with the context of their quotes. Each is read once, when it is first needed.
 pub struct SourceTexts<'a> {
     read: Box<ReadText<'a>>,
-    texts: RefCell<FxHashMap<SourceId, Option<Rc<SentenceIndex>>>>,
+    texts: RefCell<FxHashMap<SourceId, Option<Rc<SentenceIndex<'static>>>>>,
 }
 
 impl<'a> SourceTexts<'a> {
@@ -29,8 +29,10 @@ impl<'a> SourceTexts<'a> {
         missing
     }
 
-    /// The context of the quote at a position; `None` if the text is not available.
+    /// The context of the quote at a position; `None` if the text is not available, or if the quote has no position because the source
+    /// has no text.
     pub(super) fn context(&self, source: &SourceId, span: Option<&Span>) -> Option<QuoteContext> {
+        let span = span?;
         let mut texts = self.texts.borrow_mut();
         let text = match texts.get(source) {
             Some(text) => text.clone(),
@@ -39,20 +41,12 @@ impl<'a> SourceTexts<'a> {
                 texts.entry(source.clone()).or_insert(text).clone()
             }
         };
-        text?.context(span?)
+        QuoteContext::new(&*text?, span)
     }
 }
 
 /// Reads the text of a source; `None` if it is not available.
 type ReadText<'a> = dyn Fn(&SourceId) -> Option<String> + 'a;
-
-/// A text and its sentences.
-struct SentenceIndex {
-    text: String,
-    code_points: CodePointIndex,
-    /// The bytes of the sentences, without white space at their ends.
-    sentences: Vec<Range<usize>>,
-}
 
 /// The words around a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,58 +64,52 @@ const MAX_UNQUOTED: usize = 300;
 
 const ELLIPSIS: &str = " … ";
 
-impl SentenceIndex {
-    /// Takes linear time.
-    fn new(text: String) -> Self {
-        Self { code_points: CodePointIndex::new(&text), sentences: sentence_ranges(&text), text }
-    }
-
-    /// The context of a quote; `None` if its position is not in the text.
-    fn context(&self, span: &Span) -> Option<QuoteContext> {
-        let byte = |code_point| self.code_points.byte(&self.text, code_point);
-        let bytes = |part: &Range<u32>| Some(byte(part.start)?..byte(part.end)?);
-        let parts = span.parts().iter().map(bytes).collect::<Option<Vec<_>>>()?;
-        let mut context = QuoteContext { sentence: String::new(), marks: Vec::new(), omitted: Vec::new() };
+impl QuoteContext {
+    /// The context of a quote in a text; `None` if its position is not in the text.
+    fn new(index: &SentenceIndex<'_>, span: &Span) -> Option<Self> {
+        let text = index.text();
+        let parts = span.parts().iter().map(|part| index.bytes(part)).collect::<Option<Vec<_>>>()?;
+        let mut context = Self { sentence: String::new(), marks: Vec::new(), omitted: Vec::new() };
         // The end of the text that has been shown.
         let mut shown: Option<usize> = None;
-        for (number, part) in parts.iter().enumerate() {
-            let start = self.sentence_start(part.start);
+        for part in &parts {
+            let start = index.sentence_start(part.start);
             match shown {
-                None => context.push_last(&self.text[start..part.start]),
-                Some(end) if start <= end => context.push_between(&self.text[end..part.start]),
+                None => context.push_last(&text[start..part.start]),
                 Some(end) => {
-                    context.push_first(&self.text[end..self.sentence_end(end)]);
-                    context.sentence.push_str(ELLIPSIS);
-                    context.push_last(&self.text[start..part.start]);
+                    context.omitted.push(index.count_words(&(end..part.start)));
+                    let sentence_end = index.sentence_end(end);
+                    // Nothing is omitted between sentences that follow each other.
+                    if text.get(sentence_end..start).is_none_or(|between| between.trim().is_empty()) {
+                        context.push_between(&text[end..part.start]);
+                    } else {
+                        context.push_first(&text[end..sentence_end]);
+                        context.sentence.push_str(ELLIPSIS);
+                        context.push_last(&text[start..part.start]);
+                    }
                 }
             }
-            if let Some(before) = number.checked_sub(1) {
-                context.omitted.push(self.text[parts[before].end..part.start].unicode_words().count());
-            }
             let mark = context.sentence.len();
-            push(&self.text[part.clone()], &mut context.sentence);
+            push(&text[part.clone()], &mut context.sentence);
             context.marks.push(mark..context.sentence.len());
             shown = Some(part.end);
         }
         let end = shown?;
-        context.push_first(&self.text[end..self.sentence_end(end)]);
+        context.push_first(&text[end..index.sentence_end(end)]);
         Some(context)
     }
 
-    /// The start of the sentence that contains a byte.
-    fn sentence_start(&self, byte: usize) -> usize {
-        let next = self.sentences.partition_point(|sentence| sentence.end <= byte);
-        self.sentences.get(next).map_or(byte, |sentence| sentence.start.min(byte))
+    /// How many words the ellipses of the quote omit, in parentheses after a space; empty without an ellipsis.
+    pub(super) fn omitted_words(&self) -> String {
+        let Some((last, others)) = self.omitted.split_last() else { return String::new() };
+        let numbers = match others {
+            [] => last.to_string(),
+            _ => format!("{} and {last}", others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        };
+        let words = if self.omitted == [1] { "word" } else { "words" };
+        format!(" ({numbers} {words} omitted)")
     }
 
-    /// The end of the sentence that contains the byte before this one.
-    fn sentence_end(&self, byte: usize) -> usize {
-        let next = self.sentences.partition_point(|sentence| sentence.end < byte);
-        self.sentences.get(next).filter(|sentence| sentence.start < byte).map_or(byte, |sentence| sentence.end)
-    }
-}
-
-impl QuoteContext {
     /// Adds what precedes quoted words.
     fn push_last(&mut self, text: &str) {
         let last = last_words(text);
@@ -161,14 +149,23 @@ fn last_words(text: &str) -> &str {
     text[at..].find(char::is_whitespace).map_or(&text[at..], |gap| text[at + gap..].trim_start())
 }
 
-/// Adds a text, with one space in place of white space.
+/// Adds a text, with one space in place of white space. A word that a line end divides gets no space after its hyphen.
 fn push(text: &str, out: &mut String) {
+    let mut line_ends = false;
     for c in text.chars() {
-        if !c.is_whitespace() {
-            out.push(c);
-        } else if !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
+        if c.is_whitespace() {
+            line_ends |= c == '\n';
+            if !out.ends_with(' ') && !out.is_empty() {
+                out.push(' ');
+            }
+            continue;
         }
+        let divided = out.strip_suffix(' ').and_then(|before| before.strip_suffix(HYPHENS));
+        if line_ends && c.is_alphabetic() && divided.is_some_and(|before| before.ends_with(char::is_alphabetic)) {
+            out.pop();
+        }
+        line_ends = false;
+        out.push(c);
     }
 }
 
@@ -187,7 +184,7 @@ mod tests {
             start..start + part.chars().count() as u32
         });
         let span = Span::new(spans.collect(), 1, 1)?;
-        let QuoteContext { mut sentence, marks, omitted } = SentenceIndex::new(text.to_owned()).context(&span)?;
+        let QuoteContext { mut sentence, marks, omitted } = QuoteContext::new(&SentenceIndex::new(text), &span)?;
         for mark in marks.iter().rev() {
             sentence.insert(mark.end, ']');
             sentence.insert(mark.start, '[');
@@ -207,6 +204,7 @@ mod tests {
         assert_eq!(of(text, &["it\nburned"]), "Then [it burned] — twice.");
         assert_eq!(of(text, &["The end."]), "[The end.]");
         assert_eq!(of("one line\nanother line", &["another"]), "[another] line");
+        assert_eq!(of("An inter-\n national team -\nthen.\n\nx", &["team"]), "An inter-national [team] - then.");
     }
 
     #[test]
@@ -215,6 +213,40 @@ mod tests {
         let (sentence, omitted) = shown(text, &["was built", "in 1973", "closed"]).unwrap();
         assert_eq!(sentence, "It [was built], like others, [in 1973]. … It [closed] early.");
         assert_eq!(omitted, [2, 4]);
+    }
+
+    #[test]
+    fn the_numbers_of_omitted_words_are_listed() {
+        for (omitted, expected) in
+            [(vec![], ""), (vec![1], " (1 word omitted)"), (vec![1, 1, 20], " (1, 1 and 20 words omitted)")]
+        {
+            let context = QuoteContext { sentence: String::new(), marks: Vec::new(), omitted };
+            assert_eq!(context.omitted_words(), expected);
+        }
+    }
+
+    #[test]
+    fn there_is_no_ellipsis_between_sentences_that_follow_each_other() {
+        let text = "The Trust has about 1,200 members.\nThe volunteers run it. All are proud.";
+        let (sentence, omitted) = shown(text, &["has about", "volunteers run", "proud"]).unwrap();
+        let expected = "The Trust [has about] 1,200 members. The [volunteers run] it. All are [proud].";
+        assert_eq!((sentence.as_str(), omitted), (expected, vec![3, 3]));
+    }
+
+    #[test]
+    fn quotes_with_ellipses_from_a_long_line_take_linear_time() {
+        let text = format!("start {}", "word ".repeat(400_000));
+        let count = text.len() as u32;
+        let texts = SourceTexts::new(|_| Some(text.clone()));
+        let source = SourceId::new("s").unwrap();
+        let started = std::time::Instant::now();
+        for at in 0..2_000 {
+            let span = Span::new(vec![at..at + 1, count - 5..count - 1], 1, at + 1).unwrap();
+            let context = texts.context(&source, Some(&span)).unwrap();
+            assert!(context.omitted[0] >= 399_000, "{:?}", context.omitted);
+        }
+        // Counting the words of the line for each quote takes minutes.
+        assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
     }
 
     #[test]
@@ -228,8 +260,7 @@ mod tests {
 
     #[test]
     fn a_position_outside_the_text_has_no_context() {
-        let index = SentenceIndex::new("short".to_owned());
-        assert_eq!(index.context(&Span::new(vec![3..9], 1, 4).unwrap()), None);
+        assert_eq!(QuoteContext::new(&SentenceIndex::new("short"), &Span::new(vec![3..9], 1, 4).unwrap()), None);
     }
 
     #[test]
@@ -244,6 +275,8 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(texts.context(&a, Some(&span)).map(|context| context.sentence), Some("A text.".to_owned()));
             assert_eq!(texts.context(&b, Some(&span)), None);
+            // The source of a quote without a position has no text.
+            assert_eq!(texts.context(&SourceId::new("c").unwrap(), None), None);
         }
         assert_eq!((reads.borrow().join(" "), texts.missing()), ("a b".to_owned(), vec![b]));
     }
@@ -267,7 +300,7 @@ mod tests {
             let parts: Vec<Range<u32>> = parts.filter(|part| part.end <= count).collect();
             prop_assume!(!parts.is_empty());
             let span = Span::new(parts.clone(), 1, 1).unwrap();
-            let context = SentenceIndex::new(text.clone()).context(&span).unwrap();
+            let context = QuoteContext::new(&SentenceIndex::new(&*text), &span).unwrap();
             let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             for (part, mark) in parts.iter().zip(&context.marks) {
                 let quoted: String = text.chars().skip(part.start as usize).take(part.len()).collect();

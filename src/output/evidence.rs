@@ -9,12 +9,12 @@ use super::context::QuoteContext;
 use super::json::insert;
 use crate::check::quote_parts;
 use crate::escape::text_fragment::{Terms, directive, terms, with_directive};
-use crate::escape::{markdown, terminal, url};
+use crate::escape::{markdown, terminal, url, words_on_one_line};
 use crate::model::{Evidence, SourceId, SourceWords, Span, Stance, vocab};
 use crate::store::StoreError;
 use oxigraph::model::Term;
 use serde_json::{Value, json};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::Range;
 
 /// A line about a statement: a qualifier, a premise, a quote or a note. Displayed as `note: text  source 1:2`.
@@ -171,25 +171,10 @@ enum Wording {
 }
 
 impl Wording {
-    fn quote(self, evidence: &Evidence, quote: &str, context: Option<&QuoteContext>) -> String {
-        let parts = match self {
-            Self::Dataset => typed_parts(evidence),
-            Self::Source => source_parts(evidence),
-        };
-        match context {
-            Some(context) if parts.len() == context.omitted.len() + 1 => {
-                let mut quote = parts[0].to_owned();
-                for (part, omitted) in parts[1..].iter().zip(&context.omitted) {
-                    let s = if *omitted == 1 { "" } else { "s" };
-                    // Writing to a string cannot fail.
-                    let _ = write!(quote, " … ({omitted} word{s}) … {part}");
-                }
-                quote
-            }
-            _ => match (self, evidence.source_words.as_deref()) {
-                (Self::Source, Some(SourceWords { exact: Some(exact), .. })) => exact.clone(),
-                _ => quote.to_owned(),
-            },
+    fn quote(self, evidence: &Evidence, quote: &str) -> String {
+        match (self, evidence.source_words.as_deref()) {
+            (Self::Source, Some(SourceWords { exact: Some(exact), .. })) => words_on_one_line(exact, quote),
+            _ => quote.to_owned(),
         }
     }
 }
@@ -211,8 +196,8 @@ impl StatementText<'_> {
         let context = self.context(evidence);
         let disputed = if *stance == Stance::Disputes { "disputed: " } else { "" };
         let quoted = quote.as_ref().map(|quote| {
-            let quote = wording.quote(evidence, quote, context.as_ref());
-            StatementDetail::new(disputed, format!("“{quote}”"))
+            let omitted = context.as_ref().map(QuoteContext::omitted_words).unwrap_or_default();
+            StatementDetail::new(disputed, format!("“{}”{omitted}", wording.quote(evidence, quote)))
         });
         let in_context = context.map(|QuoteContext { sentence, marks, omitted: _ }| StatementDetail {
             marks,
@@ -227,6 +212,9 @@ impl StatementText<'_> {
             lines.push(StatementDetail::new(disputed.trim_end_matches(": "), String::new()));
         }
         lines[0].location = evidence_location(evidence);
+        if wording == Wording::Dataset && quote.is_some() && evidence.span.is_none() {
+            lines[0].location.push_str(" (cited)");
+        }
         lines[0].link = self.link(evidence)?;
         Ok(lines)
     }
@@ -422,6 +410,17 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_a_line_end_divides_is_cited_on_one_line() {
+        let store = quoted("Restored by an inter-\nnational team.", &[json!({ "quote": "an international team" })]);
+        let labels = Labels::new(&store, "en");
+        let evidence = store.statements().next().unwrap().unwrap().evidence.remove(0);
+        let text = StatementText::new(&store, &labels);
+        assert_eq!(text.cited_evidence(&evidence).unwrap()[0].text, "“an international team”");
+        let exact = evidence.source_words.and_then(|words| words.exact);
+        assert_eq!(exact.as_deref(), Some("an inter-\nnational team"));
+    }
+
+    #[test]
     fn a_quote_is_marked_in_its_context() {
         let text = "Before. It was *made*, after all, by A. After.";
         let store = quoted(text, &[json!({ "quote": "was *made* … by A", "note": "n" })]);
@@ -431,7 +430,7 @@ mod tests {
         let evidence = store.statements().next().unwrap().unwrap().evidence.remove(0);
         let lines = shown.evidence(&evidence).unwrap();
         let sentence = "It was *made*, after all, by A.";
-        assert_eq!(lines[0].to_string(), "“was *made* … (2 words) … by A”  s 1:12");
+        assert_eq!(lines[0].to_string(), "“was *made* … by A” (2 words omitted)  s 1:12");
         assert_eq!(lines[1].to_string(), "in: It ‹was *made*›, after all, ‹by A›.");
         assert_eq!(lines[1].markdown(), "in: It **was \\*made\\***, after all, **by A**.");
         assert_eq!(lines[2].to_string(), "note: n");
