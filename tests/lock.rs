@@ -543,20 +543,6 @@ fn a_damaged_lock_does_not_verify_quotes() {
 }
 
 #[test]
-fn quotes_from_a_long_line_are_locked_in_linear_time() {
-    let text = format!("start {} end", "a very long line ".repeat(60_000));
-    let quotes: Vec<String> = (0..2_000)
-        .map(|number| if number % 2 == 0 { "start … end" } else { "very long line end" }.to_owned())
-        .collect();
-    let started = std::time::Instant::now();
-    let (checked, findings) = check_text(&text, &quotes, None, LockUse::Update);
-    assert!(!findings.has_errors(), "{findings:?}");
-    assert_eq!(checked.lock.count_quotes(), 2);
-    // Hashing the line for each quote takes minutes.
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
-}
-
-#[test]
 fn the_directory_of_a_dataset_to_lock_may_be_an_argument() {
     let directory = valid();
     let name = directory.path().file_name().expect("a name").to_string_lossy().into_owned();

@@ -132,3 +132,36 @@ pub(super) fn locked_warning(source: &Source, code: Code, words: Option<&SourceW
         _ => finding.help("add the text of the source to see its words"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::evidence_checks::Observation;
+    use super::*;
+    use crate::model::Selector;
+
+    #[test]
+    fn quotes_from_a_long_sentence_are_locked_in_linear_time() {
+        let text = "word ".repeat(200_000);
+        let count = text.len() as u32;
+        let hashed = HashedText { text: (&*text).into(), sha256: String::new(), unnormalized_sha256: String::new() };
+        let quotes: Vec<String> =
+            (1..3_000).map(|number| format!("word{} … word", " word".repeat(number % 50))).collect();
+        let selectors: Vec<Selector> =
+            (1..3_000).map(|nth| Selector { nth: Some(nth), ..Selector::default() }).collect();
+        let request = |(quote, selector)| QuoteRequest { quote, selector, supported: None };
+        let requests: Vec<QuoteRequest<'_>> = quotes.iter().map(String::as_str).zip(&selectors).map(request).collect();
+        let found = |number: u32| QuoteResult::Found {
+            span: Span::new(vec![5 * number..5 * number + 4, count - 5..count - 1], 1, 5 * number + 1).unwrap(),
+            words: None,
+            lock: LockStatus::Same,
+            warnings: Vec::new(),
+            observation: Observation::default(),
+        };
+        let results: Vec<QuoteResult> = (1..3_000).map(found).collect();
+        let started = std::time::Instant::now();
+        let locked = locked_source(&hashed, &requests, &results);
+        assert_eq!(locked.quotes.len(), 2_999);
+        // Hashing the sentence for each quote takes minutes.
+        assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    }
+}
