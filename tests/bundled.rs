@@ -96,22 +96,22 @@ fn with_the_text_every_quote_of_the_article_is_verified() {
         "--dataset",
         "data/psm",
         "--require-text",
-        "--allow",
-        "conflict",
+        "--deny",
+        "warnings",
     ]);
     let output = run(&mut program);
     assert_eq!(output.status, Some(0), "{}", output.stderr);
     assert_eq!(output.stderr, "");
     assert!(output.stdout.contains(" verified (found in the text of the source), "), "{}", output.stdout);
     assert!(!output.stdout.contains(" locked "), "{}", output.stdout);
-    assert!(output.stdout.ends_with("0 errors, 0 warnings\n"), "{}", output.stdout);
+    assert!(output.stdout.ends_with("0 errors, 0 warnings, 4 allowed (see them with --show-allowed)\n"), "{}", output.stdout);
 }
 external!(Need::ArticleText, with_the_text_every_quote_of_the_article_is_verified);
 
 #[test]
 fn without_the_text_every_quote_of_the_article_is_locked() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let output = factloom(dir.path(), &["check", "--example", "--allow", "conflict"]);
+    let output = factloom(dir.path(), &["check", "--example"]);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
     assert!(!output.stdout.contains(" verified "), "{}", output.stdout);
     assert!(
@@ -120,7 +120,7 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
         output.stdout
     );
     let required =
-        factloom(dir.path(), &["check", "--example", "--require-text", "--format", "json", "--allow", "conflict"]);
+        factloom(dir.path(), &["check", "--example", "--require-text", "--format", "json"]);
     assert_eq!(required.status, Some(1));
     let diagnostics: Vec<serde_json::Value> = serde_json::from_str(&required.stdout).expect("an array");
     assert_eq!(diagnostics.len(), 1, "{}", required.stdout);

@@ -309,7 +309,7 @@ const COMMANDS_WITH_OUTPUT: [&[&str]; 16] = [
     &["conflicts"],
     &["conflicts", "--format", "json"],
     &["conflicts", "--format", "markdown"],
-    &["check", "--example", "--allow", "conflict"],
+    &["check", "--example"],
 ];
 
 #[test]
@@ -545,7 +545,7 @@ fn a_dataset_reads_nothing_outside_its_directory() {
 fn an_empty_variable_is_ignored() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let output =
-        run(command(directory.path()).env("FACTLOOM_SOURCES", "").args(["check", "--example", "--allow", "conflict"]));
+        run(command(directory.path()).env("FACTLOOM_SOURCES", "").args(["check", "--example"]));
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
 }
 
