@@ -104,7 +104,11 @@ fn with_the_text_every_quote_of_the_article_is_verified() {
     assert_eq!(output.stderr, "");
     assert!(output.stdout.contains(" verified (found in the text of the source), "), "{}", output.stdout);
     assert!(!output.stdout.contains(" locked "), "{}", output.stdout);
-    assert!(output.stdout.ends_with("0 errors, 0 warnings, 4 allowed (see them with --show-allowed)\n"), "{}", output.stdout);
+    assert!(
+        output.stdout.ends_with("0 errors, 0 warnings, 4 allowed (see them with --show-allowed)\n"),
+        "{}",
+        output.stdout
+    );
 }
 external!(Need::ArticleText, with_the_text_every_quote_of_the_article_is_verified);
 
@@ -119,8 +123,7 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
         "{}",
         output.stdout
     );
-    let required =
-        factloom(dir.path(), &["check", "--example", "--require-text", "--format", "json"]);
+    let required = factloom(dir.path(), &["check", "--example", "--require-text", "--format", "json"]);
     assert_eq!(required.status, Some(1));
     let diagnostics: Vec<serde_json::Value> = serde_json::from_str(&required.stdout).expect("an array");
     assert_eq!(diagnostics.len(), 1, "{}", required.stdout);

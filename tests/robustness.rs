@@ -544,8 +544,7 @@ fn a_dataset_reads_nothing_outside_its_directory() {
 #[test]
 fn an_empty_variable_is_ignored() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let output =
-        run(command(directory.path()).env("FACTLOOM_SOURCES", "").args(["check", "--example"]));
+    let output = run(command(directory.path()).env("FACTLOOM_SOURCES", "").args(["check", "--example"]));
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
 }
 

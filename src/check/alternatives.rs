@@ -35,17 +35,17 @@ pub(super) struct InternedAlternative {
 pub(super) enum Tolerance {
     /// Only its typography.
     Typography,
-    /// Also the first letters of its parts, and the full stop at its end.
+    /// Also the first letters and the full stops at the ends of its parts.
     Ends,
 }
 
 impl Tolerance {
     /// The strings that a part of a quote may be in a text, the most similar first.
-    pub(super) fn alternatives(self, folded: &Folded, part: FoldedQuote, is_last: bool) -> Vec<Alternative> {
+    pub(super) fn alternatives(self, folded: &Folded, part: FoldedQuote) -> Vec<Alternative> {
         let exact = exact_alternatives(folded, part);
         match self {
             Self::Typography => exact,
-            Self::Ends => with_changed_ends(exact, is_last),
+            Self::Ends => with_changed_ends(exact),
         }
     }
 }
@@ -90,12 +90,11 @@ fn exact_alternatives(folded: &Folded, quote: FoldedQuote) -> Vec<Alternative> {
 }
 
 /// Adds the alternatives that deserve a warning.
-fn with_changed_ends(exact: Vec<Alternative>, is_last: bool) -> Vec<Alternative> {
+fn with_changed_ends(exact: Vec<Alternative>) -> Vec<Alternative> {
     let changed = exact.iter().flat_map(|alternative| {
-        let stop = |alternative: &Alternative| is_last.then(|| without_full_stop(alternative)).flatten();
         let case = with_other_case(alternative);
-        let both = case.as_ref().and_then(stop);
-        [case, stop(alternative), both]
+        let both = case.as_ref().and_then(without_full_stop);
+        [case, without_full_stop(alternative), both]
     });
     let changed: Vec<Alternative> = changed.flatten().filter(|changed| !changed.text.is_empty()).collect();
     exact.into_iter().chain(changed).collect()
@@ -185,11 +184,10 @@ mod tests {
     #[test]
     fn the_case_of_the_first_letter_and_a_full_stop_may_change() {
         let folded = Folded::new("");
-        let relaxed = |quote: &str, is_last| texts(Tolerance::Ends.alternatives(&folded, fold_quote(quote), is_last));
-        assert_eq!(relaxed("The mill.", true), ["The mill.", "the mill.", "The mill", "the mill"]);
-        assert_eq!(relaxed("The mill.", false), ["The mill.", "the mill."]);
-        assert_eq!(relaxed("5 mills...", true), ["5 mills..."]);
-        assert_eq!(relaxed("'ß", true), ["'ß"]);
-        assert_eq!(relaxed(".", true), ["."]);
+        let relaxed = |quote: &str| texts(Tolerance::Ends.alternatives(&folded, fold_quote(quote)));
+        assert_eq!(relaxed("The mill."), ["The mill.", "the mill.", "The mill", "the mill"]);
+        assert_eq!(relaxed("5 mills..."), ["5 mills..."]);
+        assert_eq!(relaxed("'ß"), ["'ß"]);
+        assert_eq!(relaxed("."), ["."]);
     }
 }

@@ -1,68 +1,98 @@
 //! Finds the passage of a text that is closest to a quote that the text does not contain.
 
-use crate::diagnostic::closest;
+use super::alignment::Step;
+use super::comparison::{Comparison, Tokenized};
+use super::difference_kind::{Difference, DifferenceKind};
+use super::differences::differences;
+use super::fold::Folded;
+use super::word_index::{QuoteTokens, WordIndex};
 use crate::escape::single_line;
-use crate::model::CodePointIndex;
-use rustc_hash::FxHashMap;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::HashMap;
+use crate::model::{CodePointIndex, Span};
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
 
-/// Words with more occurrences than this are too common to locate a passage.
-const MAX_OCCURRENCES: usize = 200;
-/// How many occurrences of the rarest words of a quote locate its passage.
-const MAX_VOTES: usize = 2_000;
-/// How many words of a quote are compared.
-const MAX_WORDS: usize = 60;
-/// With more distinct words than this in a text, a quote of one word is not compared with them: it takes milliseconds.
-const MAX_COMPARED: usize = 10_000;
+/// How many tokens of a quote are compared at once.
+const MAX_TOKENS: usize = 150;
+/// How many equal tokens before the first difference of a long quote are compared with those after it.
+const MARGIN: usize = 12;
+/// The share of the weight of a quote, in percent, that a score has with which no other passage is compared.
+const GOOD: i32 = 70;
+/// How many tokens of the text may be omitted next to the words that locate a passage: at first, and if tokens of the quote are missing.
+const NEAR: usize = 16;
+const FAR: usize = 150;
+/// How many tokens of the quote must be missing for that.
+const MIN_ADDED: usize = 2;
 /// How many words around a passage are shown.
 const CONTEXT: usize = 6;
-/// The least share of the words of a quote that a similar passage has, in percent.
-const MIN_SIMILARITY: usize = 40;
+/// How many omitted words are proposed to be quoted, too: so few may hide a negation.
+const MAX_RESTORED: usize = 2;
 
 /// An index of the words of a text.
-pub struct Passages<'a> {
+pub(super) struct Passages<'a> {
     text: &'a str,
-    words: Vec<(usize, &'a str)>,
-    /// The occurrences of each word in lower case, as indices of `words`.
-    occurrences: HashMap<String, Vec<usize>>,
+    folded: &'a Folded,
+    index: WordIndex,
     line_starts: Vec<usize>,
     code_points: CodePointIndex,
 }
 
 /// A passage that corresponds to a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passage<'a> {
-    /// The passage.
-    pub text: &'a str,
+pub(super) struct Passage {
     /// The byte offset of the passage in the text.
     pub start: usize,
     /// The passage with a few words of its line before and after it, which the ellipses stand for where the line goes on.
     pub shown: String,
+    /// How the quote differs from the passage.
+    pub differences: Vec<Difference>,
+    /// Whether only a part of a long quote was compared.
+    pub is_partial: bool,
+    /// The words to quote, with ellipses where the quote omits words.
+    pub with_ellipses: String,
+    /// All words of the passage.
+    pub whole: String,
+    /// Whether words are omitted across the end of a paragraph.
+    pub spans_paragraphs: bool,
+}
+
+/// Words of a text on one line. A word that a hyphen divides at a line end is joined.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut is_adjacent = false;
+    for next in text.trim().lines().map(str::trim) {
+        if next.is_empty() {
+            is_adjacent = false;
+            continue;
+        }
+        let is_divided = std::mem::replace(&mut is_adjacent, true)
+            && next.starts_with(char::is_alphabetic)
+            && line.strip_suffix(['-', '‐', '‑']).is_some_and(|line| line.ends_with(char::is_alphabetic));
+        if is_divided {
+            line.pop();
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(next.split_whitespace().flat_map(|word| [word, " "]));
+        line.pop();
+    }
+    line
 }
 
 impl<'a> Passages<'a> {
     /// Indexes a text, in linear time.
-    pub fn new(text: &'a str) -> Self {
-        let words: Vec<(usize, &str)> = text.unicode_word_indices().collect();
-        let mut occurrences: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, (_, word)) in words.iter().enumerate() {
-            occurrences.entry(word.to_lowercase()).or_default().push(index);
-        }
+    pub(super) fn new(text: &'a str, folded: &'a Folded) -> Self {
         let line_starts = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, words, occurrences, line_starts, code_points: CodePointIndex::new(text) }
+        let code_points = CodePointIndex::new(text);
+        Self { text, folded, index: WordIndex::new(folded), line_starts, code_points }
     }
 
     /// The line and the column of a byte, counted from 1.
-    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
+    pub(super) fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let line = self.line_starts.partition_point(|start| *start <= byte);
         (line, self.text[self.line_starts[line - 1]..byte].chars().count() + 1)
     }
 
     /// The text of a range of code points.
-    pub fn slice(&self, points: Range<u32>) -> &'a str {
+    pub(super) fn slice(&self, points: Range<u32>) -> &'a str {
         &self.text[self.byte(points.start)..self.byte(points.end)]
     }
 
@@ -71,8 +101,14 @@ impl<'a> Passages<'a> {
         self.code_points.byte(self.text, code_point).unwrap_or(self.text.len())
     }
 
+    /// The words of the text at a span, to quote them, with `…` between its parts.
+    pub(super) fn words(&self, span: &Span) -> String {
+        let parts: Vec<String> = span.parts().iter().map(|part| on_one_line(self.slice(part.clone()))).collect();
+        parts.join(" … ")
+    }
+
     /// About sixty characters after a code point, within its line.
-    pub fn continuation(&self, code_point: u32) -> &'a str {
+    pub(super) fn continuation(&self, code_point: u32) -> &'a str {
         let rest = self.text[self.byte(code_point)..].lines().next().unwrap_or_default();
         let end = rest.char_indices().nth(60).map_or(rest.len(), |(at, _)| at);
         match rest[..end].rfind(' ') {
@@ -82,7 +118,7 @@ impl<'a> Passages<'a> {
     }
 
     /// About sixty characters of the line around a code point.
-    pub fn context(&self, code_point: u32) -> String {
+    pub(super) fn context(&self, code_point: u32) -> String {
         let from = code_point.saturating_sub(20);
         let shown: String = self.text[self.byte(from)..].chars().take(60).collect();
         let here: usize = shown.chars().take((code_point - from) as usize).map(char::len_utf8).sum();
@@ -93,105 +129,131 @@ impl<'a> Passages<'a> {
         format!("“{before}{}{after}”", shown[start..end].trim())
     }
 
-    /// The first of the passages closest to a quote, and the part of the quote that was compared with it: all, or the start of a long one.
-    /// `None` if the text contains nothing similar.
+    fn tokenized(&self) -> Tokenized<'_> {
+        let Self { text, folded, index: WordIndex { tokens, forms, .. }, code_points, .. } = self;
+        Tokenized { text, folded, tokens, forms, code_points }
+    }
+
+    /// The first of the passages closest to a quote; `None` if the text contains nothing similar.
     ///
-    /// Each occurrence of a rare word votes for the start of the passage that it implies. The work per call is bounded.
-    pub fn closest<'q>(&self, quote: &'q str) -> Option<(Passage<'a>, &'q str)> {
-        let end = quote.unicode_word_indices().nth(MAX_WORDS).map_or(quote.len(), |(at, _)| at);
-        let quoted = quote[..end].trim();
-        let quote: Vec<&str> = quoted.unicode_words().collect();
-        let mut votes: FxHashMap<isize, usize> = FxHashMap::default();
-        let words = quote.iter().enumerate();
-        let words = words.filter_map(|(index, word)| Some((self.occurrences.get(&word.to_lowercase())?, index)));
-        let mut rare: Vec<(&Vec<usize>, usize)> =
-            words.filter(|(occurrences, _)| occurrences.len() <= MAX_OCCURRENCES).collect();
-        rare.sort_by_key(|(occurrences, index)| (occurrences.len(), *index));
-        let mut used = 0;
-        for (occurrences, index) in rare {
-            used += occurrences.len();
-            if used > MAX_VOTES {
+    /// The rare words of the quote locate passages of the text, with which the quote is aligned. The work per call is bounded.
+    pub(super) fn closest(&self, quote: &str) -> Option<Passage> {
+        let quote = self.index.quote(quote);
+        let QuoteTokens { text, folded, tokens, forms, weights, code_points } = &quote;
+        let comparison = Comparison {
+            quote: Tokenized { text, folded, tokens, forms, code_points },
+            source: self.tokenized(),
+            weights,
+        };
+        let compared = 0..tokens.len().min(MAX_TOKENS);
+        let anchors = self.index.anchors(&quote, compared.clone());
+        let known = compared.clone().filter(|token| self.index.has(forms[*token]));
+        let good = known.map(|token| weights[token]).sum::<i32>() * GOOD / 100;
+        let mut best: Option<(i32, Vec<Step>, (usize, usize))> = None;
+        for anchor in &anchors {
+            let (score, steps) = comparison.align(compared.clone(), *anchor, NEAR);
+            if best.as_ref().is_none_or(|(best, ..)| score > *best) {
+                best = Some((score, steps, *anchor));
+            }
+            if score >= good {
                 break;
             }
-            for occurrence in occurrences {
-                // A missing or additional word shifts the following words by one.
-                for shift in -1..=1 {
-                    let weight = if shift == 0 { 2 } else { 1 };
-                    *votes.entry(*occurrence as isize - index as isize + shift).or_default() += weight;
-                }
-            }
         }
-        let best = votes.iter().max_by_key(|(at, votes)| (**votes, -**at));
-        let Some((start, _)) = best else { return Some((self.closest_word(&quote)?, quoted)) };
-        let from = usize::try_from(start - 1).unwrap_or(0);
-        let end = usize::try_from(start + quote.len() as isize + 2).unwrap_or(0).min(self.words.len());
-        Some((self.compare(quoted, &quote, from.min(end)..end)?, quoted))
+        let (_, mut steps, anchor) = best?;
+        if steps.iter().filter(|step| matches!(step, Step::Added(_))).count() >= MIN_ADDED {
+            // What is missing nearby may be farther away.
+            steps = comparison.align(compared.clone(), anchor, FAR).1;
+        }
+        let steps = comparison.trim(steps).filter(|steps| comparison.is_similar(steps));
+        let mut steps = steps.or_else(|| anchors.into_iter().find_map(|anchor| comparison.reordered(anchor)))?;
+        let is_long = tokens.len() > MAX_TOKENS;
+        if is_long && steps.iter().all(|step| matches!(*step, Step::Pair(q, s) if comparison.is_same(q, s))) {
+            steps = self.continued(&comparison, &steps)?;
+        }
+        Some(self.passage(&comparison, &steps, is_long))
     }
 
-    /// Compares a quote with a range of words, and trims the words around the passage.
-    fn compare(&self, quoted: &str, quote: &[&str], range: Range<usize>) -> Option<Passage<'a>> {
-        let lower = |words: &[&str]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
-        let words: Vec<&str> = self.words[range.clone()].iter().map(|(_, word)| *word).collect();
-        let ops = capture_diff_slices(Algorithm::Myers, &lower(quote), &lower(&words));
-        let (mut first, mut last) = (0, words.len());
-        let mut equal = 0;
-        for op in &ops {
-            let (old, new) = (op.old_range(), op.new_range());
-            match op {
-                DiffOp::Equal { .. } => equal += old.len(),
-                // More words than the quote has at its start and end are around the passage.
-                _ if old.start == 0 => first = new.start + new.len().saturating_sub(old.len()),
-                _ => {}
-            }
-            if !matches!(op, DiffOp::Equal { .. }) && old.end == quote.len() {
-                last = new.end - new.len().saturating_sub(old.len());
-            }
+    /// The steps around the first difference after the start of a long quote, which is the same in the text.
+    fn continued(&self, comparison: &Comparison<'_>, start: &[Step]) -> Option<Vec<Step>> {
+        let Some(Step::Pair(mut q, mut s)) = start.last().copied() else { return None };
+        let (quoted, length) = (comparison.quote.tokens.len(), self.index.tokens.len());
+        while q + 1 < quoted && s + 1 < length && comparison.is_same(q + 1, s + 1) {
+            (q, s) = (q + 1, s + 1);
         }
-        if first >= last || equal * 100 < quote.len() * MIN_SIMILARITY {
-            return None;
+        let from = q.saturating_sub(MARGIN);
+        let end = (from + MAX_TOKENS).min(quoted);
+        let mut steps = comparison.trim(comparison.align(from..end, (q, s), FAR).1)?;
+        if end < quoted {
+            // What follows the tokens that were compared may be in the text.
+            let last = steps.iter().rposition(|step| matches!(step, Step::Pair(..)))?;
+            steps.truncate(last + 1);
         }
-        Some(self.passage(quoted, range.start + first..range.start + last))
+        Some(steps)
     }
 
-    /// The passage of a range of words, with as many marks around it as the quote has.
-    fn passage(&self, quoted: &str, words: Range<usize>) -> Passage<'a> {
-        let mark = |c: &char| !c.is_alphanumeric();
-        let marks_before = quoted.chars().take_while(mark).filter(|c| !c.is_whitespace()).count();
-        let marks_after = quoted.chars().rev().take_while(mark).filter(|c| !c.is_whitespace()).count();
-        let is_mark = |c: &char| !c.is_alphanumeric() && !c.is_whitespace();
-        let (start, _) = self.words[words.start];
-        let (end, word) = self.words[words.end - 1];
-        let end = end + word.len();
-        let before: usize =
-            self.text[..start].chars().rev().take_while(is_mark).take(marks_before).map(char::len_utf8).sum();
-        let after: usize = self.text[end..].chars().take_while(is_mark).take(marks_after).map(char::len_utf8).sum();
-        let (start, end) = (start - before, end + after);
-        Passage { text: &self.text[start..end], start, shown: self.shown(start..end, words) }
+    /// The passage of the text that corresponds to a quote.
+    fn passage(&self, comparison: &Comparison<'_>, steps: &[Step], is_partial: bool) -> Passage {
+        let differences = differences(comparison, steps);
+        let mut tokens = steps.iter().filter_map(|step| match *step {
+            Step::Pair(_, s) | Step::Omitted(s) => Some(s),
+            Step::Added(_) => None,
+        });
+        let first = tokens.next().unwrap_or(0);
+        let tokens = first..tokens.next_back().unwrap_or(first) + 1;
+        let is_gap = |one: &&Difference| match one.kind {
+            DifferenceKind::OmittedWords | DifferenceKind::Words => {
+                one.source_words > MAX_RESTORED.max(one.quote_words + 2)
+            }
+            _ => false,
+        };
+        let gaps: Vec<Range<usize>> = differences.iter().filter(is_gap).map(|one| one.source_tokens.clone()).collect();
+        let source = &comparison.source;
+        let spans_paragraphs =
+            gaps.iter().any(|gap| (gap.start.saturating_sub(1)..gap.end).any(|token| source.ends_paragraph(token)));
+        let mut segments: Vec<String> = Vec::new();
+        let mut start = tokens.start;
+        for gap in &gaps {
+            if start < gap.start {
+                segments.push(on_one_line(&self.text[source.bytes(start..gap.start)]));
+            }
+            start = gap.end;
+            // Marks that end the omitted words, before which a space would be odd.
+            while start < tokens.end && matches!(source.token(start), "." | "," | ";" | ":" | "!" | "?" | ")") {
+                start += 1;
+            }
+        }
+        if start < tokens.end {
+            segments.push(on_one_line(&self.text[source.bytes(start..tokens.end)]));
+        }
+        let bytes = source.bytes(tokens.clone());
+        Passage {
+            start: bytes.start,
+            shown: self.shown(tokens.clone()),
+            differences,
+            is_partial,
+            with_ellipses: segments.join(" … "),
+            whole: on_one_line(&self.text[bytes]),
+            spans_paragraphs,
+        }
     }
 
     /// A passage with a few words of its line before and after it.
-    fn shown(&self, bytes: Range<usize>, words: Range<usize>) -> String {
+    fn shown(&self, tokens: Range<usize>) -> String {
+        let source = self.tokenized();
+        let bytes = source.bytes(tokens.clone());
         let line = |byte: usize| self.line_starts.partition_point(|start| *start <= byte);
         let line_start = self.line_starts[line(bytes.start) - 1];
         let line_end = self.line_starts.get(line(bytes.end)).map_or(self.text.len(), |start| start - 1);
-        let word = |index: usize| self.words.get(index).copied();
-        let from = words.start.checked_sub(CONTEXT).and_then(word).map_or(0, |(at, _)| at).max(line_start);
-        let to = word(words.end + CONTEXT - 1).map_or(self.text.len(), |(at, word)| at + word.len()).min(line_end);
+        let is_word = |token: &usize| !self.index.tokens[*token].is_mark();
+        let before = (tokens.start.saturating_sub(4 * CONTEXT)..tokens.start).rev().filter(is_word).nth(CONTEXT - 1);
+        let after =
+            (tokens.end..(tokens.end + 4 * CONTEXT).min(self.index.tokens.len())).filter(is_word).nth(CONTEXT - 1);
+        let from = before.map_or(line_start, |token| source.bytes(token..token + 1).start.max(line_start));
+        let to = after.map_or(line_end, |token| source.bytes(token..token + 1).end.min(line_end));
         let (from, to) = (from.min(bytes.start), to.max(bytes.end));
         let before = if from > line_start { "… " } else { "" };
         let after = if to < line_end { " …" } else { "" };
         format!("{before}{}{after}", single_line(self.text[from..to].trim()))
-    }
-
-    /// The word closest to a quote of one word.
-    fn closest_word(&self, quote: &[&str]) -> Option<Passage<'a>> {
-        let [word] = quote else { return None };
-        if self.occurrences.len() > MAX_COMPARED {
-            return None;
-        }
-        let key = closest(word, self.occurrences.keys().map(String::as_str))?;
-        let index = *self.occurrences.get(key)?.first()?;
-        Some(self.passage(word, index..index + 1))
     }
 }
 
@@ -203,61 +265,88 @@ mod tests {
     const TEXT: &str =
         "The old mill stood by the river. It was built in 1973 with help from abroad, and it closed in 2015.";
 
-    fn closest_to(quote: &str) -> (&str, String) {
-        let passages = Passages::new(TEXT);
-        let (passage, _) = passages.closest(quote).unwrap();
-        assert!(TEXT[passage.start..].starts_with(passage.text));
-        (passage.text, passage.shown)
+    fn closest(text: &str, quote: &str) -> Option<Passage> {
+        Passages::new(text, &Folded::new(text)).closest(quote)
     }
 
-    #[test]
-    fn a_passage_without_any_word_of_the_quote_is_not_shown() {
-        // Found by fuzzing.
-        let text = " \u{1}\0\0\0\u{1} B iA \u{2066} C\nstatusA made B.\n\nB made “ad\u{201c}g”.";
-        assert_eq!(Passages::new(text).closest("A made\0J\0\0").map(|(passage, _)| passage.text), None);
-        assert_eq!(Passages::new(TEXT).closest("the sea has many colours, with waves"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn a_passage_is_part_of_the_text(text in "([abAB1][ab]?[ .\n]){0,20}", quote in "([abAB1][ab]?[ .]){0,6}") {
-            if let Some((passage, _)) = Passages::new(&text).closest(&quote) {
-                prop_assert!(!passage.text.is_empty() && text[passage.start..].starts_with(passage.text));
-                prop_assert!(passage.shown.contains(&*single_line(passage.text.trim())));
-            }
-        }
+    fn closest_to(quote: &str) -> String {
+        closest(TEXT, quote).unwrap().whole
     }
 
     #[test]
     fn the_passage_corresponds_to_the_quote_and_is_shown_with_more_words() {
+        let passage = closest(TEXT, "built in 1937 with help").unwrap();
+        assert_eq!(passage.whole, "built in 1973 with help");
         assert_eq!(
-            closest_to("built in 1937 with help"),
-            (
-                "built in 1973 with help",
-                "… stood by the river. It was built in 1973 with help from abroad, and it closed in …".into()
-            )
+            passage.shown,
+            "… stood by the river. It was built in 1973 with help from abroad, and it closed in …"
         );
-        assert_eq!(closest_to("Built in 1973").0, "built in 1973");
-        assert_eq!(closest_to("closed down in 2015").0, "closed in 2015");
-        assert_eq!(closest_to("from abroad.").0, "from abroad,");
-        assert_eq!(closest_to("the river. It built").0, "the river. It was built");
-        let passages = Passages::new(TEXT);
-        assert_eq!((passages.slice(4..12), passages.continuation(75)), ("old mill", ", and it closed in 2015."));
+        assert_eq!(passage.start, TEXT.find("built").unwrap());
+        for (quote, expected) in [
+            ("Built in 1973", "built in 1973"),
+            ("closed down in 2015", "closed in 2015"),
+            ("from abroad.", "from abroad,"),
+            ("the river. It built", "the river. It was built"),
+            ("The windmill stood by the river", "The old mill stood by the river"),
+        ] {
+            assert_eq!(closest_to(quote), expected);
+        }
+    }
+
+    #[test]
+    fn a_few_common_words_are_not_similar() {
+        for quote in ["the sea has many colours, with waves", "It is in the house by the sea", "xylophone", "…"] {
+            assert_eq!(closest(TEXT, quote), None, "{quote}");
+        }
+        assert_eq!(closest("", "x"), None);
+    }
+
+    #[test]
+    fn a_single_word_is_compared_by_its_letters() {
+        assert_eq!(closest_to("rivre"), "river");
+        assert_eq!(closest("It was about time.", "labour"), None);
+    }
+
+    #[test]
+    fn the_first_difference_of_a_long_quote_is_found() {
+        let words: Vec<String> = (0..1000).map(|number| format!("w{number}")).collect();
+        let text = words.join(" ");
+        let quote = text.replace("w700", "w7000");
+        let passage = closest(&text, &quote).unwrap();
+        let described: Vec<String> = passage.differences.iter().map(Difference::describe).collect();
+        assert_eq!(
+            (passage.is_partial, &described[..]),
+            (true, &["the quote has `w7000`, the source has `w700`".into()][..])
+        );
     }
 
     #[test]
     fn a_match_is_shown_with_its_context() {
         let text = "one\n".repeat(1000) + "two three\n" + &"four ".repeat(100);
-        let passages = Passages::new(&text);
+        let folded = Folded::new(&text);
+        let passages = Passages::new(&text, &folded);
         assert_eq!(passages.context(4004), "“two three”");
         assert_eq!(passages.context(4100), "“…four four four four four four four four four four four four…”");
         assert_eq!(passages.line_and_column(4004), (1001, 5));
+        assert_eq!((passages.slice(4004..4009), passages.continuation(4495)), ("three", "four four four "));
     }
 
     #[test]
-    fn a_single_word_is_compared_by_its_letters() {
-        assert_eq!(closest_to("rivre").0, "river");
-        assert_eq!(Passages::new(TEXT).closest("xylophone"), None);
-        assert_eq!(Passages::new("").closest("x"), None);
+    fn words_are_on_one_line() {
+        assert_eq!(on_one_line(" an inter-\nnational-\n\n team\tof 1-\n2 "), "an international- team of 1- 2");
+    }
+
+    proptest! {
+        #[test]
+        fn a_passage_is_part_of_the_text(text in "([abAB1][ab]?[ .,\n]){0,20}", quote in "([abAB1][ab]?[ .,]){0,6}") {
+            if let Some(passage) = closest(&text, &quote) {
+                let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                prop_assert!(!passage.whole.is_empty() && line(&text[passage.start..]).starts_with(&passage.whole));
+                for difference in passage.differences {
+                    prop_assert!(quote.contains(&difference.quote) && text.contains(&difference.source));
+                    prop_assert!(difference.quote != difference.source);
+                }
+            }
+        }
     }
 }

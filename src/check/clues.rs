@@ -18,7 +18,7 @@ pub(super) struct Clues {
 
 impl Clues {
     /// The clues about quotes that a text does not contain, in their order. Searches for all parts in one pass.
-    pub(super) fn find(text: &str, quotes: &[&str]) -> Vec<Self> {
+    pub(super) fn find(text: &Folded, quotes: &[&str]) -> Vec<Self> {
         let parts: Vec<Vec<&str>> = quotes.iter().map(|quote| quote_parts(quote)).collect();
         let with_ellipses: Vec<Option<String>> = parts.iter().map(|parts| with_ellipses(parts)).collect();
         let requested = parts.iter().filter(|parts| parts.len() > 1).flatten().copied();
@@ -27,11 +27,10 @@ impl Clues {
         if requested.is_empty() {
             return parts.iter().map(|_| Self::default()).collect();
         }
-        let folded = Folded::new(text);
-        let mut outcomes = ground_in(&folded, &requested).into_iter().map(spans);
+        let mut outcomes = ground_in(text, &requested).into_iter().map(spans);
         let with_parts = parts.iter().zip(quotes).filter(|(parts, _)| parts.len() > 1);
         let with_parts: Vec<Quote<'_>> = with_parts.map(|(_, text)| Quote { text, selector: &ANY }).collect();
-        let mut in_text = ground_across_paragraphs(&folded, &with_parts).into_iter().map(spans);
+        let mut in_text = ground_across_paragraphs(text, &with_parts).into_iter().map(spans);
         let mut clues: Vec<Self> = parts
             .iter()
             .map(|parts| match parts.len() {
@@ -78,7 +77,7 @@ mod tests {
     fn parts_and_sentences_are_found_by_themselves() {
         let text = "It was old. Nobody knew why. It closed in 2015.\n\nA farmer came.";
         let quotes = ["It closed … was old", "was old … farmer", "It was old. It closed in 2015.", "no such words"];
-        let clues = Clues::find(text, &quotes);
+        let clues = Clues::find(&Folded::new(text), &quotes);
         let starts = |clues: &Clues| {
             clues.parts.iter().map(|spans| spans.iter().map(Span::start).collect::<Vec<_>>()).collect::<Vec<_>>()
         };
@@ -92,7 +91,7 @@ mod tests {
     #[test]
     fn the_order_of_parts_depends_on_all_their_matches() {
         let text = "a b ".repeat(31) + "\n\nthe start here.\n\na b";
-        let clues = Clues::find(&text, &["the start … a b", "here … the start"]);
+        let clues = Clues::find(&Folded::new(&text), &["the start … a b", "here … the start"]);
         assert!(clues[0].are_in_order() && !clues[1].are_in_order());
     }
 }

@@ -1,242 +1,263 @@
-//! The differences between a quote and a passage, beyond those that folding removes.
+//! The differences between a quote and the passage that corresponds to it, beyond those that folding removes.
 
-use super::boundary::is_word_character;
-use super::fold::Folded;
-use crate::escape::single_line;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use super::alignment::Step;
+use super::comparison::{Comparison, Tokenized, word_characters};
+use super::difference_kind::{Difference, DifferenceKind};
 use std::ops::Range;
-use unicode_security::skeleton;
 
-/// What a quote has in place of something in a passage. Either may be empty.
+/// How many equal tokens may be between differences that are one of order.
+const MAX_BETWEEN: usize = 3;
+
+/// Consecutive tokens of the quote and of the text that differ. One of the ranges may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub quote: String,
-    pub source: String,
+struct Group {
+    quote: Range<usize>,
+    source: Range<usize>,
+    steps: Range<usize>,
 }
 
-/// What kind of differences there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DifferenceKind {
-    /// Characters that are not visible, or look like others.
-    Appearance,
-    Case,
-    Punctuation,
-    CaseAndPunctuation,
-    Number,
-    /// This number of words.
-    Words(usize),
-}
-
-/// The words and punctuation marks of a text and its folded form.
-struct Tokens {
-    original: Vec<char>,
-    folded: Folded,
-    ranges: Vec<Range<usize>>,
-}
-
-impl Tokens {
-    fn new(text: &str) -> Self {
-        let folded = Folded::new(text);
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        let mut is_in_word = false;
-        for (at, c) in folded.text().char_indices() {
-            let range = at..at + c.len_utf8();
-            let is_word = is_word_character(c);
-            match ranges.last_mut() {
-                Some(last) if is_word && is_in_word && last.end == at => last.end = range.end,
-                _ if c != ' ' => ranges.push(range),
-                _ => {}
-            }
-            is_in_word = is_word;
-        }
-        Self { original: text.chars().collect(), folded, ranges }
+/// The differences that the steps of an alignment show, in their order.
+pub(super) fn differences(comparison: &Comparison<'_>, steps: &[Step]) -> Vec<Difference> {
+    let mut groups = groups(comparison, steps);
+    groups.retain(|group| !is_hyphenation(comparison, group));
+    let groups = merge_reordered(comparison, groups);
+    let groups = groups.into_iter().flat_map(|group| split(comparison, steps, group));
+    let groups = groups.map(|group| shift(comparison, group));
+    let mut differences: Vec<Difference> = groups.map(|group| difference(comparison, &group)).collect();
+    if differences.is_empty() {
+        differences.extend(
+            other_spaces(comparison, steps)
+                .map(|group| Difference { kind: DifferenceKind::Spaces, ..difference(comparison, &group) }),
+        );
     }
+    differences
+}
 
-    fn folded(&self) -> Vec<&str> {
-        self.ranges.iter().map(|range| &self.folded.text()[range.clone()]).collect()
-    }
-
-    /// The original text of consecutive tokens, on one line.
-    fn original(&self, tokens: Range<usize>) -> String {
-        if tokens.is_empty() {
-            return String::new();
-        }
-        let bytes = self.ranges[tokens.start].start..self.ranges[tokens.end - 1].end;
-        let points = self.folded.original(bytes);
-        let original: String = self.original[points.start as usize..points.end as usize].iter().collect();
-        single_line(&original).into_owned()
+fn difference(comparison: &Comparison<'_>, group: &Group) -> Difference {
+    let Comparison { quote, source, .. } = comparison;
+    let (folded_quote, folded_source) = (quote.folded(group.quote.clone()), source.folded(group.source.clone()));
+    let words = (quote.words(group.quote.clone()), source.words(group.source.clone()));
+    let kind = match are_reordered(comparison, group) {
+        true if words.0 > 0 => DifferenceKind::WordOrder,
+        true => DifferenceKind::MarkOrder,
+        false => DifferenceKind::of(folded_quote, folded_source, words),
+    };
+    Difference {
+        quote: quote.original(group.quote.clone()).to_owned(),
+        source: source.original(group.source.clone()).to_owned(),
+        kind,
+        source_tokens: group.source.clone(),
+        quote_words: words.0,
+        source_words: words.1,
     }
 }
 
-/// The differences between a quote and a passage, in their order. Takes time that grows with the product of their lengths if they have
-/// nothing in common.
-pub(super) fn differences(quote: &str, passage: &str) -> Vec<Difference> {
-    let (quote, passage) = (Tokens::new(quote), Tokens::new(passage));
-    let ops = capture_diff_slices(Algorithm::Myers, &quote.folded(), &passage.folded());
-    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    let difference =
-        |op: &DiffOp| Difference { quote: quote.original(op.old_range()), source: passage.original(op.new_range()) };
-    changed.map(difference).collect()
-}
-
-impl DifferenceKind {
-    /// The kind of one or more differences.
-    pub(super) fn of(differences: &[Difference]) -> Self {
-        let all = |is_kind: fn(&Difference) -> bool| differences.iter().all(is_kind);
-        match () {
-            () if all(Difference::is_hidden) => Self::Appearance,
-            () if all(Difference::is_case) => Self::Case,
-            () if all(Difference::is_punctuation) => Self::Punctuation,
-            () if all(Difference::is_case_and_punctuation) => Self::CaseAndPunctuation,
-            () if all(Difference::is_number) => Self::Number,
-            () => Self::Words(differences.iter().filter(|one| !one.is_punctuation()).count()),
-        }
-    }
-
-    /// A clause for a message.
-    pub(super) fn clause(self) -> String {
-        match self {
-            Self::Appearance => "characters that look alike or are invisible differ".to_owned(),
-            Self::Case => "upper and lower case differ".to_owned(),
-            Self::Punctuation => "the punctuation differs".to_owned(),
-            Self::CaseAndPunctuation => "upper and lower case and the punctuation differ".to_owned(),
-            Self::Number => "a number differs".to_owned(),
-            Self::Words(1) => "a word differs".to_owned(),
-            Self::Words(_) => "words differ".to_owned(),
-        }
-    }
-}
-
-impl Difference {
-    /// A sentence about the difference. Characters that look the same are named.
-    pub(super) fn describe(&self) -> String {
-        let show = |text: &str| match self.is_hidden() {
-            true => format!("`{text}` ({})", named_characters(text)),
-            false => format!("`{text}`"),
-        };
-        match (self.quote.as_str(), self.source.as_str()) {
-            (quote, "") => format!("the quote has {}, the source does not", show(quote)),
-            ("", source) => format!("the source has {}, the quote does not", show(source)),
-            (quote, source) => format!("the quote has {}, the source has {}", show(quote), show(source)),
-        }
-    }
-
-    /// Whether both look the same.
-    fn is_hidden(&self) -> bool {
-        visible_skeleton(&self.quote) == visible_skeleton(&self.source)
-    }
-
-    fn is_case(&self) -> bool {
-        self.quote.to_lowercase() == self.source.to_lowercase()
-    }
-
-    fn is_punctuation(&self) -> bool {
-        !self.quote.chars().chain(self.source.chars()).any(is_word_character)
-    }
-
-    fn is_case_and_punctuation(&self) -> bool {
-        let letters = |text: &str| text.to_lowercase().chars().filter(|c| is_word_character(*c)).collect::<String>();
-        letters(&self.quote) == letters(&self.source)
-    }
-
-    fn is_number(&self) -> bool {
-        let is_number = |text: &str| text.chars().any(char::is_numeric) && !text.chars().any(char::is_alphabetic);
-        is_number(&self.quote) && is_number(&self.source)
-    }
-}
-
-/// The skeleton of a text ([UTS #39](https://www.unicode.org/reports/tr39/#Confusable_Detection)) without invisible characters.
-fn visible_skeleton(text: &str) -> String {
-    skeleton(text).filter(|c| invisible_name(*c).is_none()).collect()
-}
-
-/// The characters of a text that are invisible or not ASCII, with their code points.
-fn named_characters(text: &str) -> String {
-    let all_ascii = text.is_ascii();
-    let named = text.chars().filter(|c| all_ascii || !c.is_ascii()).map(|c| match invisible_name(c) {
-        Some(name) => format!("U+{:04X} {name}", u32::from(c)),
-        None => format!("{c} U+{:04X}", u32::from(c)),
+/// Consecutive steps between equal tokens.
+fn groups(comparison: &Comparison<'_>, steps: &[Step]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let first = steps.iter().find_map(|step| match *step {
+        Step::Pair(_, s) | Step::Omitted(s) => Some(s),
+        Step::Added(_) => None,
     });
-    named.collect::<Vec<_>>().join(", ")
+    let first_quoted = steps.iter().find_map(|step| match *step {
+        Step::Pair(q, _) | Step::Added(q) => Some(q),
+        Step::Omitted(_) => None,
+    });
+    let (mut q, mut s) = (first_quoted.unwrap_or(0), first.unwrap_or(0));
+    for (number, step) in steps.iter().enumerate() {
+        let (added, omitted) = match step {
+            Step::Pair(..) => (1, 1),
+            Step::Added(_) => (1, 0),
+            Step::Omitted(_) => (0, 1),
+        };
+        if !matches!(*step, Step::Pair(q, s) if comparison.is_same(q, s)) {
+            match groups.last_mut() {
+                Some(last) if last.steps.end == number => {
+                    last.quote.end = q + added;
+                    last.source.end = s + omitted;
+                    last.steps.end = number + 1;
+                }
+                _ => groups.push(Group { quote: q..q + added, source: s..s + omitted, steps: number..number + 1 }),
+            }
+        }
+        (q, s) = (q + added, s + omitted);
+    }
+    groups
 }
 
-/// The name of an invisible character.
-fn invisible_name(c: char) -> Option<&'static str> {
-    Some(match c {
-        '\u{34F}' => "combining grapheme joiner",
-        '\u{200C}' => "zero-width non-joiner",
-        '\u{200D}' => "zero-width joiner",
-        '\u{180B}'..='\u{180D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => "variation selector",
-        '\u{2061}'..='\u{2064}' => "invisible operator",
-        '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => "Hangul filler",
-        '\u{FFF9}'..='\u{FFFB}' => "interlinear annotation",
-        c if c.is_control() => "control character",
-        _ => return None,
+/// Whether a group differs only by a hyphen at a line end, which may be part of the word or not.
+fn is_hyphenation(comparison: &Comparison<'_>, group: &Group) -> bool {
+    let Comparison { quote, source, .. } = comparison;
+    let has_join = |side: &Tokenized<'_>, tokens: &Range<usize>| {
+        !tokens.is_empty()
+            && side.folded.has_join_in(side.tokens[tokens.start].bytes().start..side.tokens[tokens.end - 1].bytes().end)
+    };
+    let letters = |side: &Tokenized<'_>, tokens: &Range<usize>| side.folded(tokens.clone()).replace('-', "");
+    (has_join(quote, &group.quote) || has_join(source, &group.source))
+        && letters(quote, &group.quote) == letters(source, &group.source)
+}
+
+/// Whether both have the same words in another order, or only punctuation marks, in another order.
+fn are_reordered(comparison: &Comparison<'_>, Group { quote, source, .. }: &Group) -> bool {
+    let has_words = comparison.quote.words(quote.clone()) > 0;
+    let forms = |side: &Tokenized<'_>, tokens: &Range<usize>| {
+        let tokens = tokens.clone().filter(|token| !has_words || !side.tokens[*token].is_mark());
+        tokens.map(|token| side.forms[token]).collect::<Vec<u32>>()
+    };
+    let (mut quote, mut source) = (forms(&comparison.quote, quote), forms(&comparison.source, source));
+    if quote == source || quote.len() != source.len() {
+        return false;
+    }
+    quote.sort_unstable();
+    source.sort_unstable();
+    quote == source
+}
+
+/// Makes one group of neighbours that have the same tokens in another order.
+fn merge_reordered(comparison: &Comparison<'_>, groups: Vec<Group>) -> Vec<Group> {
+    let mut merged: Vec<Group> = Vec::with_capacity(groups.len());
+    for group in groups {
+        if let Some(last) = merged.last_mut()
+            && group.steps.start - last.steps.end <= MAX_BETWEEN
+        {
+            let both = Group {
+                quote: last.quote.start..group.quote.end,
+                source: last.source.start..group.source.end,
+                steps: last.steps.start..group.steps.end,
+            };
+            if are_reordered(comparison, &both) {
+                *last = both;
+                continue;
+            }
+        }
+        merged.push(group);
+    }
+    merged
+}
+
+/// Splits a group into differences that can be named separately: pairs of similar words, of numbers, or of runs of punctuation marks.
+fn split(comparison: &Comparison<'_>, steps: &[Step], group: Group) -> Vec<Group> {
+    let Comparison { quote, source, .. } = comparison;
+    let is_one = are_reordered(comparison, &group)
+        || word_characters(quote.folded(group.quote.clone()))
+            .flat_map(char::to_lowercase)
+            .eq(word_characters(source.folded(group.source.clone())).flat_map(char::to_lowercase));
+    if is_one {
+        return vec![group];
+    }
+    let mut parts: Vec<(Group, bool)> = Vec::new();
+    let (mut q, mut s) = (group.quote.start, group.source.start);
+    for number in group.steps {
+        let (added, omitted, is_likely, are_marks) = match steps[number] {
+            Step::Pair(q, s) => (1, 1, comparison.is_likely(q, s), quote.tokens[q].is_mark()),
+            Step::Added(_) => (1, 0, false, false),
+            Step::Omitted(_) => (0, 1, false, false),
+        };
+        match parts.last_mut() {
+            // Marks remain together, and so does what is not a likely pair.
+            Some((last, is_last_likely))
+                if *is_last_likely == is_likely && (!is_likely || are_marks && ends_with_mark(quote, last)) =>
+            {
+                last.quote.end = q + added;
+                last.source.end = s + omitted;
+                last.steps.end = number + 1;
+            }
+            _ => {
+                let part = Group { quote: q..q + added, source: s..s + omitted, steps: number..number + 1 };
+                parts.push((part, is_likely));
+            }
+        }
+        (q, s) = (q + added, s + omitted);
+    }
+    parts.into_iter().map(|(part, _)| part).collect()
+}
+
+/// Of omitted tokens that begin with the mark that follows them, those that end with it: a sentence and its full stop.
+fn shift(comparison: &Comparison<'_>, mut group: Group) -> Group {
+    let Tokenized { tokens, forms, .. } = comparison.source;
+    while let Range { start, end } = group.source
+        && group.quote.is_empty()
+        && tokens[start].is_mark()
+        && forms.get(end) == Some(&forms[start])
+    {
+        group.source = start + 1..end + 1;
+    }
+    group
+}
+
+fn ends_with_mark(quote: &Tokenized<'_>, group: &Group) -> bool {
+    group.quote.end > group.quote.start && quote.tokens[group.quote.end - 1].is_mark()
+}
+
+/// The first equal tokens that have a space before them only in the quote or only in the text, with the token before them.
+fn other_spaces(comparison: &Comparison<'_>, steps: &[Step]) -> Option<Group> {
+    steps.windows(2).enumerate().find_map(|(number, pair)| match *pair {
+        [Step::Pair(q, s), Step::Pair(next_q, next_s)] => {
+            let is_other = comparison.quote.tokens[next_q].is_spaced != comparison.source.tokens[next_s].is_spaced;
+            is_other.then(|| Group { quote: q..q + 2, source: s..s + 2, steps: number..number + 2 })
+        }
+        _ => None,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::Folded;
+    use super::super::tokens::tokens;
     use super::*;
+    use crate::model::CodePointIndex;
     use proptest::prelude::*;
 
-    #[test]
-    fn differences_are_classified_and_described() {
-        use DifferenceKind as Kind;
-        for (quote, source, kind, descriptions) in [
-            ("Built in 1973", "built in 1973", Kind::Case, &["the quote has `Built`, the source has `built`"][..]),
-            ("built in 1973,", "built in 1973.", Kind::Punctuation, &["the quote has `,`, the source has `.`"]),
-            ("the mill, closed", "the mill closed", Kind::Punctuation, &["the quote has `,`, the source does not"]),
-            (
-                "the mill closed",
-                "the mill (old) closed",
-                Kind::Words(1),
-                &["the source has `(old)`, the quote does not"],
-            ),
-            (
-                "in 1937 and 1938",
-                "in 1973 and 1983",
-                Kind::Number,
-                &["the quote has `1937`, the source has `1973`", "the quote has `1938`, the source has `1983`"],
-            ),
-            ("re-fit it", "re-\ndo it", Kind::Words(1), &["the quote has `re-fit`, the source has `re- do`"]),
-            ("Mill: old", "mill, old", Kind::CaseAndPunctuation, &["the quote has `Mill:`, the source has `mill,`"]),
-            (
-                "“the mіll”",
-                "'the mill'",
-                Kind::Appearance,
-                &["the quote has `mіll` (і U+0456), the source has `mill` (m U+006D, i U+0069, l U+006C, l U+006C)"],
-            ),
-            (
-                "می\u{200C}رود",
-                "میرود",
-                Kind::Appearance,
-                &[
-                    "the quote has `می\u{200C}رود` (م U+0645, ی U+06CC, U+200C zero-width non-joiner, ر U+0631, و U+0648, د U+062F), the source has `میرود` (م U+0645, ی U+06CC, ر U+0631, و U+0648, د U+062F)",
-                ],
-            ),
-        ] {
-            let found = differences(quote, source);
-            let described: Vec<String> = found.iter().map(Difference::describe).collect();
-            assert_eq!(
-                (DifferenceKind::of(&found), &described[..]),
-                (kind, &descriptions.iter().map(|d| (*d).to_owned()).collect::<Vec<_>>()[..]),
-                "{quote}"
-            );
-        }
-        assert_eq!(differences("the “mill’s” end…", "the \"mill's\" end..."), []);
+    /// The groups of differences between a quote and a text, whose forms are those of their characters, and their steps.
+    fn with_comparison(quote: &str, source: &str, check: impl FnOnce(&Comparison<'_>)) {
+        let parts = [quote, source].map(|text| (Folded::new(text), CodePointIndex::new(text)));
+        let tokens = parts.each_ref().map(|(folded, _)| tokens(folded));
+        let mut all: Vec<String> = Vec::new();
+        let forms = [0, 1].map(|side| {
+            let forms = tokens[side].iter().map(|token| {
+                let form = token.text(&parts[side].0).to_lowercase();
+                let number = all.iter().position(|other| *other == form).unwrap_or(all.len());
+                all.extend((number == all.len()).then_some(form));
+                number as u32
+            });
+            forms.collect::<Vec<u32>>()
+        });
+        let side = |number: usize, text| Tokenized {
+            text,
+            folded: &parts[number].0,
+            tokens: &tokens[number],
+            forms: &forms[number],
+            code_points: &parts[number].1,
+        };
+        let weights = vec![40; tokens[0].len()];
+        check(&Comparison { quote: side(0, quote), source: side(1, source), weights: &weights });
     }
 
     proptest! {
-        /// Texts with the same folded words and marks have no differences, others have, and each side of a difference is part of its text.
+        /// With what the source has in place of each difference, the quote is the passage.
         #[test]
-        fn differences_are_parts_of_both(quote in "[ab1.,’]{0,3}( [ab1.,]{1,3}){0,5}", passage in "[ab1.,']{0,3}( [ab1.,]{1,3}){0,5}") {
-            let found = differences(&quote, &passage);
-            prop_assert_eq!(found.is_empty(), Tokens::new(&quote).folded() == Tokens::new(&passage).folded());
-            for difference in found {
-                prop_assert!(quote.contains(&difference.quote) && passage.contains(&difference.source));
-                prop_assert!(difference.quote != difference.source);
-            }
+        fn all_differences_are_named(quote in "([abAB1.,’-]{1,3} ){0,8}", source in "([abAB1.,'-]{1,3} ){1,8}") {
+            with_comparison(&quote, &source, |comparison| {
+                let (quoted, length) = (comparison.quote.tokens.len(), comparison.source.tokens.len());
+                let mut pairs = (0..quoted).flat_map(|q| (0..length).map(move |s| (q, s)));
+                let Some(anchor) = pairs.find(|(q, s)| comparison.is_same(*q, *s)) else { return };
+                let Some(steps) = comparison.trim(comparison.align(0..quoted, anchor, length).1) else { return };
+                let groups = merge_reordered(comparison, groups(comparison, &steps));
+                let groups: Vec<Group> = groups.into_iter().flat_map(|group| split(comparison, &steps, group)).collect();
+                let mut corrected: Vec<&str> = Vec::new();
+                let mut q = 0;
+                for group in &groups {
+                    corrected.extend((q..group.quote.start).map(|token| comparison.quote.token(token)));
+                    corrected.extend(group.source.clone().map(|token| comparison.source.token(token)));
+                    q = group.quote.end;
+                }
+                corrected.extend((q..quoted).map(|token| comparison.quote.token(token)));
+                let passage = steps.iter().filter_map(|step| match *step {
+                    Step::Pair(_, s) | Step::Omitted(s) => Some(comparison.source.token(s)),
+                    Step::Added(_) => None,
+                });
+                assert_eq!(corrected, passage.collect::<Vec<_>>());
+            });
         }
     }
 }

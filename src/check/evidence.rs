@@ -1,13 +1,11 @@
 //! Finds the quotes from one source, and compares them with the lock.
 
-use super::closest_passage::Passages;
-use super::clues::Clues;
 use super::evidence_checks::{EvidenceChecks, Observation};
-use super::explain::{code_of_loss, explain, warn};
-use super::ground::{Outcome, Quote, ground};
+use super::explain::explain_all;
+use super::fold::Folded;
+use super::ground::{Outcome, Quote, ground_in};
 use super::lock::{LockedQuote, LockedSource, QuoteKey};
 use super::lock_comparison::{LockComparison, locked_source, locked_warning};
-use super::selectors::{explain_selector, selector_matches};
 use super::source_words::{FoundQuote, source_words};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
@@ -16,8 +14,7 @@ use crate::escape::url;
 use crate::model::{Evidence, Selector, SourceWords, Span, Statement};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How many quotes have each status, including those that the manifest excludes. Quotes from a source with the same words and the
@@ -147,7 +144,7 @@ impl QuoteResult {
     }
 }
 
-/// Explains why quotes from a source were not found, as long as the findings would be stored. Counts them by code.
+/// Makes findings, as long as they would be stored. Counts them by code.
 #[derive(Default)]
 struct Explanations(FxHashMap<Code, usize>);
 
@@ -306,61 +303,42 @@ fn find_in_text(
 ) {
     let (state, text) = (&mut result.state, &*hashed.text);
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
-    let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
+    let folded = if quotes.is_empty() { Folded::default() } else { Folded::new(text) };
+    let outcomes = ground_in(&folded, &quotes);
     let comparison = (state.lock_use == LockUse::Verify).then(|| LockComparison::new(hashed, state.locked.as_deref()));
     state.has_changed = comparison.as_ref().is_some_and(|comparison| comparison.has_changed);
     state.has_other_length = comparison.as_ref().is_some_and(LockComparison::has_other_length);
     let has_changed = state.has_changed;
-    let clues = clues(text, requests, &outcomes);
-    let selected = selector_matches(text, requests, &outcomes);
-    let (passages, mut explanations) = (OnceCell::new(), Explanations::default());
-    let checks = checks.of_source(source, text);
+    let mut explanations = explain_all(source, (text, &folded), requests, &outcomes);
+    let (checks, mut doubts_stored) = (checks.of_source(source, text), Explanations::default());
     let find = |(number, (request, outcome)): (usize, (&QuoteRequest<'_>, &Outcome))| {
-        let passages = || passages.get_or_init(|| Passages::new(text));
+        let mut explanations = explanations.remove(&number).unwrap_or_default();
         if let Outcome::Found(span) | Outcome::Altered(span, _) = outcome {
             let lock = comparison.as_ref().map(|comparison| comparison.status(request, span)).unwrap_or_default();
-            let mut warnings = match outcome {
-                Outcome::Altered(_, alterations) => warn(source, span, alterations, passages()),
-                _ => Vec::new(),
-            };
             let (doubts, observation) = request
                 .supported
                 .map(|(statement, evidence)| checks.check(statement, evidence, span))
                 .unwrap_or_default();
-            warnings.extend(doubts);
-            let warnings = warnings.into_iter().map(|finding| explanations.next(finding.code, || finding)).collect();
+            let mut warnings = explanations;
+            warnings.extend(doubts.into_iter().map(|finding| doubts_stored.next(finding.code, || finding)));
             return QuoteResult::Found { span: span.clone(), words: None, lock, warnings, observation };
         }
         let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
-        let explanation = explanations.next(code_of_loss(outcome), || {
-            let none = Clues::default();
-            let finding = match selected.get(&number) {
-                Some(matches) => explain_selector(source, request.selector, matches, passages()),
-                None => explain(source, request, outcome, passages(), clues.get(&number).unwrap_or(&none)),
-            };
-            let Some(LockedQuote { span, .. }) = before else { return finding };
-            let finding = match has_changed {
-                true => finding.note(format!("the text of `{}` has changed since it was locked", source.id)),
-                false => finding,
-            };
+        // There is exactly one.
+        let mut explanation = explanations.pop().unwrap_or(Explanation::Source);
+        if let (Some(LockedQuote { span, .. }), Some(finding)) = (before, explanation.finding_mut()) {
+            if has_changed {
+                finding.notes.push(format!("the text of `{}` has changed since it was locked", source.id));
+            }
             let (line, column) = (span.line(), span.column());
-            finding.note(format!("when it was locked, the quote was at {}:{line}:{column}", source.id))
-        });
+            finding.notes.push(format!("when it was locked, the quote was at {}:{line}:{column}", source.id));
+        }
         let is_absent = matches!(outcome, Outcome::NotFound { matches: 0, .. });
         QuoteResult::Lost(Loss { explanation, is_locked: before.is_some(), is_absent })
     };
     result.quotes = requests.iter().zip(&outcomes).enumerate().map(find).collect();
     let has_page = source.url.as_deref().is_some_and(url::is_web_address);
     add_words(text, has_page, requests, &mut result.quotes);
-}
-
-/// Clues about the quotes whose absence will be explained, by their indices.
-fn clues(text: &str, requests: &[QuoteRequest<'_>], outcomes: &[Outcome]) -> HashMap<usize, Clues> {
-    let is_absent = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, cut_number: None, .. });
-    let absent = (0..outcomes.len()).filter(|number| is_absent(&outcomes[*number]));
-    let absent: Vec<usize> = absent.take(Findings::MAX_PER_CODE).collect();
-    let quotes: Vec<&str> = absent.iter().map(|number| requests[*number].quote).collect();
-    absent.into_iter().zip(Clues::find(text, &quotes)).collect()
 }
 
 /// Adds to the quotes that were found in a text what it has there.

@@ -1,16 +1,21 @@
-//! Explains why a quote was not found, or how it differs from the text: one cause, the passage with the difference, and the quote to write
-//! instead.
+//! Explains why a quote was not found: one cause, the passage with the differences, and the quote to write instead.
 
-use super::boundary::is_word_character;
-use super::closest_passage::Passages;
+#[cfg(test)]
+mod tests;
+
+use super::closest_passage::{Passage, Passages};
 use super::clues::Clues;
-use super::differences::{Difference, DifferenceKind, differences};
-use super::evidence::QuoteRequest;
-use super::fold::fold;
-use super::ground::{Alteration, MAX_MATCHES, Outcome, quote_parts};
+use super::difference_kind::{Difference, DifferenceKind, cause};
+use super::evidence::{Explanation, QuoteRequest};
+use super::fold::{Folded, fold};
+use super::ground::{MAX_MATCHES, Outcome, Quote, ground_in, quote_parts};
+use super::quote_warnings::{code_of_alteration, warn};
+use super::selectors::{explain_selector, selector_matches};
+use super::tokens::{TokenKind, tokens};
 use crate::dataset::Source;
-use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
 use crate::model::Span;
+use rustc_hash::FxHashMap;
 
 /// How many differences are reported.
 const MAX_DIFFERENCES: usize = 4;
@@ -18,13 +23,127 @@ const MAX_DIFFERENCES: usize = 4;
 /// The longest quote that is proposed, in bytes.
 const MAX_PROPOSED: usize = 400;
 
+const COPY: &str = "copy the words from the source";
+
+/// A finding whose help is not known yet: the first of the proposed quotes that is found, or else the fallback.
+pub(super) struct Draft {
+    finding: Finding,
+    proposed: Vec<String>,
+    fallback: &'static str,
+}
+
+impl Draft {
+    /// A finding with the quotes to propose in its help.
+    pub(super) fn new(finding: Finding, proposed: Vec<String>, fallback: &'static str) -> Self {
+        let proposed = proposed.into_iter().filter(|quote| quote.len() <= MAX_PROPOSED).collect();
+        Self { finding, proposed, fallback }
+    }
+
+    /// The finding, with its help.
+    fn finish(self, is_found: impl Iterator<Item = bool>) -> Finding {
+        let found = self.proposed.into_iter().zip(is_found).find(|(_, is_found)| *is_found);
+        match found {
+            // In JSON, the quote can be pasted into a file of facts, and its quotation marks are not mistaken for those around it.
+            Some((quote, _)) => self.finding.help(format!("quote {}", serde_json::Value::String(quote))),
+            None if self.finding.help.is_empty() => self.finding.help(self.fallback),
+            None => self.finding,
+        }
+    }
+}
+
+impl From<Finding> for Draft {
+    /// A finding whose help is known.
+    fn from(finding: Finding) -> Self {
+        Self { finding, proposed: Vec::new(), fallback: COPY }
+    }
+}
+
+/// Explains why quotes were not found, or how they differ from the text, by their indices. `folded` is the folded text.
+///
+/// Only as many findings as would be stored are explained. A quote is proposed only if it is found with the selector of the other.
+pub(super) fn explain_all(
+    source: &Source,
+    (text, folded): (&str, &Folded),
+    requests: &[QuoteRequest<'_>],
+    outcomes: &[Outcome],
+) -> FxHashMap<usize, Vec<Explanation>> {
+    let with_findings: Vec<usize> =
+        (0..outcomes.len()).filter(|number| !matches!(outcomes[*number], Outcome::Found(_))).collect();
+    // Warnings do not take the places of errors.
+    let mut counts: FxHashMap<Code, usize> = FxHashMap::default();
+    let is_explained = |number: &usize| {
+        let code = match &outcomes[*number] {
+            Outcome::Altered(_, alterations) => alterations.first().map(code_of_alteration),
+            outcome => Some(code_of_loss(outcome)),
+        };
+        code.is_some_and(|code| {
+            let count = counts.entry(code).or_default();
+            *count += 1;
+            *count <= Findings::MAX_PER_CODE
+        })
+    };
+    let (explained, counted): (Vec<usize>, Vec<usize>) = with_findings.into_iter().partition(is_explained);
+    if explained.is_empty() {
+        return FxHashMap::default();
+    }
+    let passages = Passages::new(text, folded);
+    let is_absent = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, cut_number: None, .. });
+    let absent: Vec<usize> = explained.iter().copied().filter(|number| is_absent(&outcomes[*number])).collect();
+    let quotes: Vec<&str> = absent.iter().map(|number| requests[*number].quote).collect();
+    let clues: FxHashMap<usize, Clues> = absent.into_iter().zip(Clues::find(folded, &quotes)).collect();
+    let (none, selected) = (Clues::default(), selector_matches(folded, requests, outcomes));
+    let drafts: Vec<Vec<Draft>> = explained
+        .iter()
+        .map(|number| match &outcomes[*number] {
+            Outcome::Altered(span, alterations) => warn(source, span, alterations, &passages),
+            outcome => {
+                let (request, clues) = (&requests[*number], clues.get(number).unwrap_or(&none));
+                vec![match selected.get(number) {
+                    Some(matches) => explain_selector(source, request.selector, matches, &passages).into(),
+                    None => explain(source, request, outcome, &passages, clues),
+                }]
+            }
+        })
+        .collect();
+    let proposed = explained.iter().zip(&drafts).flat_map(|(number, drafts)| {
+        let selector = requests[*number].selector;
+        let proposed = drafts.iter().flat_map(|draft| &draft.proposed);
+        proposed.map(move |text| Quote { text, selector })
+    });
+    let proposed: Vec<Quote<'_>> = proposed.collect();
+    let outcomes_of_proposed = if proposed.is_empty() { Vec::new() } else { ground_in(folded, &proposed) };
+    let is_found = |outcome: Outcome| matches!(outcome, Outcome::Found(_) | Outcome::Altered(..));
+    let mut is_found = outcomes_of_proposed.into_iter().map(is_found);
+    let mut explanations: FxHashMap<usize, Vec<Explanation>> = FxHashMap::default();
+    for (number, drafts) in explained.iter().zip(drafts) {
+        let finish = |draft: Draft| {
+            let count = draft.proposed.len();
+            let is_found: Vec<bool> = is_found.by_ref().take(count).collect();
+            Explanation::Finding(Box::new(draft.finish(is_found.into_iter())))
+        };
+        explanations.insert(*number, drafts.into_iter().map(finish).collect());
+    }
+    explanations.extend(counted.iter().map(|number| (*number, counted_only(&outcomes[*number]))));
+    explanations
+}
+
+/// The findings about a quote that are only counted.
+fn counted_only(outcome: &Outcome) -> Vec<Explanation> {
+    match outcome {
+        Outcome::Altered(_, alterations) => {
+            alterations.iter().map(|alteration| Explanation::Counted(code_of_alteration(alteration))).collect()
+        }
+        outcome => vec![Explanation::Counted(code_of_loss(outcome))],
+    }
+}
+
 /// A finding about a quote, not yet located.
 pub(super) fn unlocated(code: Code, message: impl Into<String>) -> Finding {
     Finding::new(code, FileId(0), Location::File, message)
 }
 
 /// The code of the finding about a quote that was not found.
-pub(super) fn code_of_loss(outcome: &Outcome) -> Code {
+fn code_of_loss(outcome: &Outcome) -> Code {
     match outcome {
         Outcome::Ambiguous(_) => Code::QuoteAmbiguous,
         Outcome::Empty => Code::MissingEvidence,
@@ -45,14 +164,14 @@ pub(super) fn times(count: usize) -> String {
 }
 
 /// Explains why a quote was not found. `clues` are those about the quote.
-pub(super) fn explain(
+fn explain(
     source: &Source,
     request: &QuoteRequest<'_>,
     outcome: &Outcome,
     passages: &Passages<'_>,
     clues: &Clues,
-) -> Finding {
-    match outcome {
+) -> Draft {
+    let finding = match outcome {
         Outcome::Ambiguous(spans) => {
             let message = format!("the quote occurs {} in `{}`", times(spans.len()), source.id);
             let finding = unlocated(Code::QuoteAmbiguous, message)
@@ -72,17 +191,23 @@ pub(super) fn explain(
         Outcome::Empty => unlocated(Code::MissingEvidence, "the quote has no words")
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
-        Outcome::NotFound { cut_number: Some(whole), .. } => explain_cut_number(source, request, whole, passages),
+        Outcome::NotFound { cut_number: Some(whole), .. } => {
+            return explain_cut_number(source, request, whole, passages);
+        }
         Outcome::NotFound { missing_part, .. } => {
-            // A part may occur only inside words or numbers.
-            let missing = missing_part.or_else(|| clues.parts.iter().position(Vec::is_empty));
-            match missing {
-                Some(part) => explain_missing(source, request, part, passages, clues),
-                None => explain_order(source, request, clues),
+            // With several parts, those that are found only with a warning are not missing.
+            let missing: Vec<usize> = match clues.parts.is_empty() {
+                true => vec![missing_part.unwrap_or(0)],
+                false => (0..clues.parts.len()).filter(|part| clues.parts[*part].is_empty()).collect(),
+            };
+            match missing.is_empty() {
+                true => explain_order(source, request, clues),
+                false => return explain_missing(source, request, &missing, passages, clues),
             }
         }
         Outcome::Found(_) | Outcome::Altered(..) => not_found(source, "it was not searched for"),
-    }
+    };
+    Draft::from(finding)
 }
 
 fn not_found(source: &Source, cause: &str) -> Finding {
@@ -93,36 +218,25 @@ pub(super) fn position(source: &Source, span: &Span) -> String {
     format!("{}:{}:{}", source.id, span.line(), span.column())
 }
 
-/// The words of the source at a span, with `…` between its parts.
-fn words(passages: &Passages<'_>, span: &Span) -> String {
-    let parts: Vec<&str> = span.parts().iter().map(|part| passages.slice(part.clone())).collect();
-    parts.join(" … ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The help to quote some words.
-fn propose(finding: Finding, words: &str) -> Finding {
-    match words.len() <= MAX_PROPOSED {
-        true => finding.help(format!("quote “{words}”")),
-        false => finding.help("copy the words from the source"),
-    }
-}
-
-fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span, passages: &Passages<'_>) -> Finding {
+fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span, passages: &Passages<'_>) -> Draft {
     let parts = quote_parts(request.quote);
     let texts = whole.parts().iter().map(|part| passages.slice(part.clone()));
-    let cut = texts.zip(if whole.parts().len() == 1 { vec![request.quote] } else { parts });
-    let mut numbers = cut.filter(|(whole, part)| fold(whole) != fold(part)).map(|(whole, part)| {
-        let mut pieces = whole.split_whitespace();
-        let number = if lacks_start(whole, part) { pieces.next() } else { pieces.next_back() };
-        number.unwrap_or(whole).trim_end_matches(['.', ',', ';', ')']).to_owned()
+    let mut cut = texts.zip(if whole.parts().len() == 1 { vec![request.quote] } else { parts });
+    let number = cut.find(|(whole, part)| fold(whole) != fold(part)).map_or("", |(whole, part)| {
+        let folded = Folded::new(whole);
+        let tokens = tokens(&folded);
+        let mut numbers = tokens.iter().filter(|token| token.kind == TokenKind::Number);
+        // The quote lacks the start of the first word or the end of the last one.
+        let number = if lacks_start(whole, part) { numbers.next() } else { numbers.next_back() };
+        let points = number.map(|number| folded.original(number.bytes()));
+        let byte = |point: u32| whole.char_indices().nth(point as usize).map_or(whole.len(), |(at, _)| at);
+        points.map_or(whole, |points| &whole[byte(points.start)..byte(points.end)])
     });
-    let number = numbers.next().unwrap_or_default();
-    let finding = not_found(source, &format!("the number there is `{number}`")).label("cuts a number").note(format!(
-        "the source has “{}” at {}",
-        words(passages, whole),
-        position(source, whole)
-    ));
-    propose(finding, &words(passages, whole))
+    let words = passages.words(whole);
+    let finding = not_found(source, &format!("the number there is `{number}`"))
+        .label("cuts a number")
+        .note(format!("the source has “{words}” at {}", position(source, whole)));
+    Draft::new(finding, vec![words], COPY)
 }
 
 /// Whether a part of a quote lacks the start of the words of the source, and not only their end. The case of its first letter and a full
@@ -154,103 +268,79 @@ fn explain_order(source: &Source, request: &QuoteRequest<'_>, clues: &Clues) -> 
     })
 }
 
-/// Explains why the source does not contain a part of a quote.
+/// Explains why the source does not contain some parts of a quote.
 fn explain_missing(
     source: &Source,
     request: &QuoteRequest<'_>,
-    missing_part: usize,
+    missing: &[usize],
     passages: &Passages<'_>,
     clues: &Clues,
-) -> Finding {
-    if let Some((proposed, span)) = &clues.with_ellipses {
-        let finding = not_found(source, "words between its sentences are missing")
+) -> Draft {
+    let parts = quote_parts(request.quote);
+    let part = |number: usize| parts.get(number).copied().unwrap_or(request.quote);
+    let closest: Vec<(usize, Option<Passage>)> =
+        missing.iter().map(|number| (*number, passages.closest(part(*number)))).collect();
+    let is_omission = |one: &Difference| {
+        matches!(one.kind, DifferenceKind::OmittedWord | DifferenceKind::OmittedWords | DifferenceKind::Marks)
+    };
+    let is_explained = closest.iter().all(|(_, passage)| {
+        passage.as_ref().is_some_and(|passage| !passage.is_partial && passage.differences.iter().all(is_omission))
+    });
+    if let Some((proposed, span)) = clues.with_ellipses.as_ref().filter(|_| !is_explained) {
+        let finding = not_found(source, "words are omitted without an ellipsis")
             .label("not in the source without more words between the sentences")
             .note(format!("the sentences are at {}", position(source, span)));
-        return propose(finding, proposed);
+        return Draft::new(finding, vec![proposed.clone()], COPY);
     }
-    let parts = quote_parts(request.quote);
-    let missing = parts.get(missing_part).copied().unwrap_or(request.quote);
-    let Some((passage, compared)) = passages.closest(missing) else {
-        return not_found(source, "nothing similar is in the source")
-            .label(if parts.len() > 1 {
-                format!("`{missing}` is not in the source")
-            } else {
-                "not in the source".into()
-            })
-            .help("quote words of this source, or name the source that contains them");
+    if let Some((number, _)) = closest.iter().find(|(_, passage)| passage.is_none()) {
+        let finding = not_found(source, "nothing similar is in the source").label(match parts.len() {
+            0 | 1 => "not in the source".to_owned(),
+            _ => format!("`{}` is not in the source", part(*number)),
+        });
+        return finding.help("quote words of this source, or name the source that contains them").into();
+    }
+    let closest: Vec<(usize, Passage)> =
+        closest.into_iter().filter_map(|(number, passage)| Some((number, passage?))).collect();
+    let differences: Vec<&Difference> = closest.iter().flat_map(|(_, passage)| &passage.differences).collect();
+    let mut finding = describe(source, &differences);
+    for (_, passage) in closest.iter().take(MAX_DIFFERENCES) {
+        let (line, column) = passages.line_and_column(passage.start);
+        finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.shown));
+    }
+    if closest.iter().any(|(_, passage)| passage.is_partial) {
+        return finding.help("copy the words from the source, with `…` for omitted words").into();
+    }
+    let with = |words: fn(&Passage) -> &str| {
+        let mut corrected = parts.clone();
+        for (number, passage) in &closest {
+            match corrected.get_mut(*number) {
+                Some(part) => *part = words(passage),
+                None => corrected = vec![words(passage)],
+            }
+        }
+        corrected.join(" … ")
     };
-    let found = differences(compared, passage.text);
-    let (line, column) = passages.line_and_column(passage.start);
-    let cause = match found.is_empty() {
-        true => "the white space or the typography differs".to_owned(),
-        false => DifferenceKind::of(&found).clause(),
+    let mut proposed = vec![with(|passage| &passage.with_ellipses), with(|passage| &passage.whole)];
+    proposed.dedup();
+    let fallback = match closest.iter().any(|(_, passage)| passage.spans_paragraphs) {
+        true => "quote each paragraph as a separate piece of evidence",
+        false => COPY,
     };
-    let label = found.first().map_or_else(|| "not in the source".to_owned(), Difference::describe);
-    let finding = not_found(source, &cause).label(label);
-    let finding = found.iter().skip(1).take(MAX_DIFFERENCES).fold(finding, |finding, one| finding.note(one.describe()));
-    let finding = match found.len().saturating_sub(1 + MAX_DIFFERENCES) {
+    Draft::new(finding, proposed, fallback)
+}
+
+/// A finding that names the differences between a quote and the closest passages, the most important one first.
+fn describe(source: &Source, differences: &[&Difference]) -> Finding {
+    let first = (0..differences.len()).min_by_key(|number| differences[*number].kind);
+    let Some(first) = first else {
+        return not_found(source, "the white space or the typography differs").label("not in the source");
+    };
+    let finding = not_found(source, &cause(differences)).label(differences[first].describe());
+    let others = differences.iter().enumerate().filter(|(number, _)| *number != first);
+    let finding = others.take(MAX_DIFFERENCES).fold(finding, |finding, (_, one)| finding.note(one.describe()));
+    match differences.len().saturating_sub(1 + MAX_DIFFERENCES) {
         0 => finding,
         1 => finding.note("there is one more difference"),
         more => finding.note(format!("there are {more} more differences")),
-    };
-    let finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.shown));
-    if compared.len() < missing.len() {
-        return finding.help("copy the words from the source, with `…` for omitted words");
     }
-    let words = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let proposed: Vec<&str> = parts
-        .iter()
-        .enumerate()
-        .map(|(number, part)| if number == missing_part { &words[..] } else { *part })
-        .collect();
-    propose(finding, &proposed.join(" … "))
-}
-
-/// The warnings about a quote that was found at a span with alterations.
-pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], passages: &Passages<'_>) -> Vec<Finding> {
-    let corrected = |alteration: &Alteration| match alteration {
-        Alteration::CutsWord(whole) => words(passages, whole),
-        Alteration::FirstLetterCase(_) | Alteration::AddedFullStop => words(passages, span),
-    };
-    // All are corrected at once, with whole words if a word is cut.
-    let proposed = alterations.last().map(corrected).unwrap_or_default();
-    let finding = |alteration: &Alteration| match alteration {
-        Alteration::CutsWord(whole) => {
-            let uncut = |(whole, part): (&std::ops::Range<u32>, &std::ops::Range<u32>)| {
-                let text = passages.slice(whole.clone());
-                let word = match whole.start < part.start {
-                    true => {
-                        let omitted = passages.slice(whole.start..part.start).len();
-                        let rest = &text[omitted..];
-                        &text[..omitted + rest.find(char::is_whitespace).unwrap_or(rest.len())]
-                    }
-                    false => {
-                        let rest = passages.slice(whole.start..part.end);
-                        &text[rest.rfind(char::is_whitespace).unwrap_or(0)..]
-                    }
-                };
-                (whole != part).then(|| word.to_owned())
-            };
-            let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
-            let word = word.trim_matches(|c: char| !is_word_character(c));
-            unlocated(Code::QuoteCutsWord, format!("the quote cuts the word `{word}` in `{}`", source.id))
-                .label("begins or ends inside a word")
-        }
-        Alteration::FirstLetterCase(part) => {
-            let text = span.parts().get(*part).map_or("", |part| passages.slice(part.clone()));
-            let word = text.split(|c| !is_word_character(c)).find(|word| !word.is_empty()).unwrap_or(text);
-            let message = format!("the quote begins with another letter case than `{word}` in `{}`", source.id);
-            unlocated(Code::QuoteChangesCase, message).label("the case of the first letter differs")
-        }
-        Alteration::AddedFullStop => {
-            let continuation = passages.continuation(span.end()).trim();
-            let message = format!("the quote ends with a full stop that is not in `{}`", source.id);
-            let finding = unlocated(Code::QuoteAddsFullStop, message);
-            match continuation {
-                "" => finding.label("the line ends without a full stop"),
-                _ => finding.label(format!("the text goes on `{continuation}`")),
-            }
-        }
-    };
-    alterations.iter().map(|alteration| propose(finding(alteration), &proposed)).collect()
 }

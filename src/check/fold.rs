@@ -101,6 +101,12 @@ impl Folded {
         self.joins.binary_search(&(byte as u32)).is_ok()
     }
 
+    /// Whether a hyphen and a line end were dropped within a range of bytes.
+    pub(super) fn has_join_in(&self, bytes: Range<usize>) -> bool {
+        let next = self.joins.partition_point(|at| *at as usize <= bytes.start);
+        self.joins.get(next).is_some_and(|at| (*at as usize) < bytes.end)
+    }
+
     /// Whether the letters before a hyphen in a quote are those of a word that a line end divides.
     pub(super) fn is_divided(&self, letters: &str) -> bool {
         self.divided.contains(letters)

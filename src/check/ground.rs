@@ -21,7 +21,7 @@ use std::ops::Range;
 /// A quote to find in a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Quote<'a> {
-    /// The words, with `…`, `[…]` or a run of three or more dots for omitted words.
+    /// The words, with `…`, `[…]` or a run of three or more dots for omitted words; the dots may have single spaces between them.
     pub text: &'a str,
     /// Selects one of several matches.
     pub selector: &'a Selector,
@@ -58,8 +58,8 @@ pub enum Alteration {
     CutsWord(Span),
     /// The first letter of a part has the other case. The part is counted from 0 among the parts that have words.
     FirstLetterCase(usize),
-    /// It ends with a full stop, but the sentence goes on.
-    AddedFullStop,
+    /// A part ends with a full stop, but the sentence goes on. The part is counted in the same way.
+    AddedFullStop(usize),
 }
 
 /// Selects any match.
@@ -73,8 +73,7 @@ pub const MAX_MATCHES: usize = 20;
 /// A quote is first searched for literally. If there is no match, ellipses split it into parts, which must follow each other
 /// in one paragraph: a match is an occurrence of the first part, with the nearest occurrence of each further part. Each part
 /// consists of whole words and numbers. If a quote has no such match, its parts may begin and end inside words, but not inside numbers.
-/// If that does not help either, a part may begin with a letter of the other case, and the last one may end with a full stop that the
-/// text lacks.
+/// If that does not help either, a part may begin with a letter of the other case, and may end with a full stop that the text lacks.
 ///
 /// Takes O((t + q) log t) time for a text of t bytes and quotes of q bytes in total: the number of searches for the next part of a quote is
 /// limited to a multiple of both. Only quotes whose parts occur very often reach the limit.
@@ -139,19 +138,13 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], scope: Scope, tolerance: Tolera
         .map(|Quote { text, selector }| {
             size += text.len();
             let parts = parts(text);
-            let mut add = |words: FoldedQuote, is_last: bool| {
-                let alternatives = tolerance.alternatives(folded, words, is_last);
+            let mut add = |words: FoldedQuote| {
+                let alternatives = tolerance.alternatives(folded, words);
                 Part(alternatives.into_iter().map(|alternative| alternative.intern(&mut needles)).collect())
             };
-            let literal = add(fold_quote(text), true);
+            let literal = add(fold_quote(text));
             let ellipsis = (parts.len() > 1).then(|| {
-                let folded_parts = parts.into_iter().map(fold_quote).filter(|part| !part.text.is_empty());
-                let mut with_words = folded_parts.peekable();
-                let mut resolved = Vec::new();
-                while let Some(part) = with_words.next() {
-                    resolved.push(add(part, with_words.peek().is_none()));
-                }
-                resolved
+                parts.into_iter().map(fold_quote).filter(|part| !part.text.is_empty()).map(&mut add).collect()
             });
             let mut context = |words: &Option<String>| {
                 let words = fold(words.as_deref()?);
@@ -196,16 +189,30 @@ fn parts(quote: &str) -> Vec<&str> {
 
 const ELLIPSIS: &str = "…";
 
-/// The length of the ellipsis that a text starts with: `…` or at least three dots, and more dots; also in square brackets.
+/// The length of the ellipsis that a text starts with: `…` or at least three dots, and more dots; also in square brackets. Single spaces
+/// may be between dots.
 fn ellipsis_length(text: &str) -> Option<usize> {
     if let Some(inner) = text.strip_prefix('[') {
         let length = ellipsis_length(inner).filter(|_| !inner.starts_with('['))?;
         return inner[length..].starts_with(']').then_some(length + 2);
     }
     let rest = text.trim_start_matches(ELLIPSIS);
-    let dots = rest.len() - rest.trim_start_matches('.').len();
-    let length = text.len() - rest.len() + dots;
-    (rest.len() < text.len() || dots >= 3).then_some(length)
+    let adjacent = rest.len() - rest.trim_start_matches('.').len();
+    if rest.len() == text.len() && adjacent == 1 {
+        return spaced_dots_length(text);
+    }
+    let length = text.len() - rest.len() + adjacent;
+    (rest.len() < text.len() || adjacent >= 3).then_some(length)
+}
+
+/// The length of at least three dots with single spaces between them, which a text starts with.
+fn spaced_dots_length(text: &str) -> Option<usize> {
+    let (mut rest, mut dots) = (text.strip_prefix('.')?, 1);
+    let is_space = |c: char| matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}');
+    while let Some(next) = rest.strip_prefix(is_space).and_then(|rest| rest.strip_prefix('.')) {
+        (rest, dots) = (next, dots + 1);
+    }
+    (dots >= 3 && !rest.starts_with('.')).then_some(text.len() - rest.len())
 }
 
 /// A part of a quote: its alternatives in the order of preference.
@@ -313,9 +320,8 @@ impl Search<'_> {
         let mut alterations: Vec<Alteration> = Vec::new();
         let with_case = found.iter().enumerate().filter(|(_, part)| part.changes.first_letter);
         alterations.extend(with_case.map(|(number, _)| Alteration::FirstLetterCase(number)));
-        if found.iter().any(|part| part.changes.full_stop) {
-            alterations.push(Alteration::AddedFullStop);
-        }
+        let with_full_stop = found.iter().enumerate().filter(|(_, part)| part.changes.full_stop);
+        alterations.extend(with_full_stop.map(|(number, _)| Alteration::AddedFullStop(number)));
         let whole = self.whole(found);
         if whole.iter().zip(found).any(|(whole, part)| whole.range != part.range) {
             alterations.extend(self.span(&whole).map(Alteration::CutsWord));

@@ -4,6 +4,7 @@
 //!
 //! Invariant: a quote is found, apart from its typography, or there is a finding; nothing is guessed, moved or repaired.
 
+mod alignment;
 mod allow;
 mod alternatives;
 mod boundary;
@@ -11,8 +12,10 @@ mod browser_text;
 mod checker;
 mod closest_passage;
 mod clues;
+mod comparison;
 mod conflict;
 mod coverage;
+mod difference_kind;
 mod differences;
 mod duplicates;
 mod evidence;
@@ -26,6 +29,7 @@ mod lock_comparison;
 mod occurrences;
 mod paragraphs;
 mod quote_findings;
+mod quote_warnings;
 mod quotes;
 mod reversed_period;
 mod selectors;
@@ -34,9 +38,11 @@ mod single_source;
 mod source_words;
 mod statements;
 mod text_findings;
+mod tokens;
 mod types;
 mod usage;
 mod value;
+mod word_index;
 
 pub use allow::AllowedFinding;
 pub use checker::Checker;

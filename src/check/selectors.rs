@@ -3,7 +3,8 @@
 use super::closest_passage::Passages;
 use super::evidence::QuoteRequest;
 use super::explain::{position, times, unlocated};
-use super::ground::{ANY, MAX_MATCHES, Outcome, Quote, ground};
+use super::fold::Folded;
+use super::ground::{ANY, MAX_MATCHES, Outcome, Quote, ground_in};
 use crate::dataset::Source;
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::escape::single_line;
@@ -21,7 +22,7 @@ pub(super) struct SelectorMatches {
 /// The matches of the quotes that the text contains, but not as their selectors state, by the indices of the quotes. Searches for all of
 /// them at once.
 pub(super) fn selector_matches(
-    text: &str,
+    text: &Folded,
     requests: &[QuoteRequest<'_>],
     outcomes: &[Outcome],
 ) -> HashMap<usize, SelectorMatches> {
@@ -38,7 +39,7 @@ pub(super) fn selector_matches(
         [Quote { text, selector: context }, Quote { text, selector: &ANY }]
     };
     let quotes: Vec<Quote<'_>> = unselected.iter().copied().zip(&contexts).flat_map(both).collect();
-    let mut spans = ground(text, &quotes).into_iter().map(|outcome| match outcome {
+    let mut spans = ground_in(text, &quotes).into_iter().map(|outcome| match outcome {
         Outcome::Found(span) | Outcome::Altered(span, _) => vec![span],
         Outcome::Ambiguous(spans) => spans,
         _ => Vec::new(),
@@ -111,9 +112,10 @@ mod tests {
         let manifest = r#"{ "base": "https://e.example/", "sources": [{ "id": "s", "content": "" }] }"#;
         let dataset = Dataset::open(DatasetRoot::memory([("factloom.json", manifest)]), None).dataset.unwrap();
         let request = QuoteRequest { quote, selector, supported: None };
-        let outcomes = ground(TEXT, &[Quote { text: quote, selector }]);
-        let matches = selector_matches(TEXT, &[request], &outcomes).remove(&0).expect("the quote is in the text");
-        let found = explain_selector(&dataset.sources[0], selector, &matches, &Passages::new(TEXT));
+        let text = Folded::new(TEXT);
+        let outcomes = ground_in(&text, &[Quote { text: quote, selector }]);
+        let matches = selector_matches(&text, &[request], &outcomes).remove(&0).expect("the quote is in the text");
+        let found = explain_selector(&dataset.sources[0], selector, &matches, &Passages::new(TEXT, &text));
         (found.message, found.label, found.help, found.notes)
     }
 
@@ -187,12 +189,13 @@ mod tests {
         let text = "a mill\n\n".repeat(50);
         let selector = Selector { nth: Some(60), ..Selector::default() };
         let request = QuoteRequest { quote: "mill", selector: &selector, supported: None };
-        let outcomes = ground(&text, &[Quote { text: "mill", selector: &selector }]);
-        let matches = &selector_matches(&text, &[request], &outcomes)[&0];
+        let folded = Folded::new(&text);
+        let outcomes = ground_in(&folded, &[Quote { text: "mill", selector: &selector }]);
+        let matches = &selector_matches(&folded, &[request], &outcomes)[&0];
         assert_eq!(matches.in_context.len(), MAX_MATCHES + 1);
         let manifest = r#"{ "base": "https://e.example/", "sources": [{ "id": "s", "content": "" }] }"#;
         let dataset = Dataset::open(DatasetRoot::memory([("factloom.json", manifest)]), None).dataset.unwrap();
-        let found = explain_selector(&dataset.sources[0], &selector, matches, &Passages::new(&text));
+        let found = explain_selector(&dataset.sources[0], &selector, matches, &Passages::new(&text, &folded));
         assert_eq!(found.label, "`nth` is 60, but the quote occurs more than 20 times");
         assert_eq!(found.help, "use a smaller number, or quote more words");
     }

@@ -90,13 +90,13 @@ fn alterations(text: &str, quote: &str) -> (Vec<&'static str>, Option<Range<u32>
         Outcome::Altered(_, alterations) => {
             let whole = alterations.iter().find_map(|alteration| match alteration {
                 Alteration::CutsWord(whole) => Some(range(whole)),
-                Alteration::FirstLetterCase(_) | Alteration::AddedFullStop => None,
+                Alteration::FirstLetterCase(_) | Alteration::AddedFullStop(_) => None,
             });
             let names = alterations.iter().map(|alteration| match alteration {
                 Alteration::CutsWord(_) => "cuts word",
                 Alteration::FirstLetterCase(0) => "case",
                 Alteration::FirstLetterCase(_) => "case of a further part",
-                Alteration::AddedFullStop => "full stop",
+                Alteration::AddedFullStop(_) => "full stop",
             });
             (names.collect(), whole)
         }
