@@ -5,7 +5,7 @@ use crate::repository;
 use crate::scratch::{copy, temp_dir, write};
 use factloom::check::{CheckOptions, Checked, LockUse, check, sentences, sha256};
 use factloom::dataset::{Dataset, DatasetRoot};
-use factloom::diagnostic::Findings;
+use factloom::diagnostic::{Code, Findings};
 use factloom::model::Span;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -80,6 +80,11 @@ fn check_text(text: &str, quotes: &[String], lock: Option<&str>, lock_use: LockU
     (check(&opened.dataset.expect("the manifest is valid"), &options, &mut findings), findings)
 }
 
+/// Whether there are no findings, except that the text lacks the years that distinguish the statements.
+fn is_about_years(findings: &Findings) -> bool {
+    findings.iter().all(|finding| finding.code == Code::ValueNotInQuote)
+}
+
 fn spans(checked: &Checked) -> Vec<Span> {
     checked.statements.iter().filter_map(|statement| statement.evidence[0].span.clone()).collect()
 }
@@ -98,7 +103,7 @@ proptest! {
         let quotes: Vec<String> = (0..lines.len()).map(|number| format!("line{number:02} … end")).collect();
         let text = lines.join("\n\n") + "\n";
         let (checked, findings) = check_text(&text, &quotes, None, LockUse::Update);
-        prop_assert!(findings.is_empty(), "{findings:?}");
+        prop_assert!(is_about_years(&findings), "{findings:?}");
         let mut lock = Vec::new();
         checked.lock.write(&mut lock).expect("a vector accepts everything");
         let lock = String::from_utf8(lock).expect("the lock is UTF-8");
@@ -112,7 +117,7 @@ proptest! {
         }
         let other = other.trim_end_matches(['\r', '\n']).to_owned() + line_ends[0];
         let (again, findings) = check_text(&other, &quotes, Some(&lock), LockUse::Verify);
-        prop_assert!(findings.is_empty(), "{findings:?}");
+        prop_assert!(is_about_years(&findings), "{findings:?}");
         prop_assert_eq!(spans(&again), spans(&checked));
         prop_assert_eq!(again.unlocked, 0);
         prop_assert_eq!(check_text(&other, &quotes, None, LockUse::Update).0.lock, checked.lock);
