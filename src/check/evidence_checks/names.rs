@@ -1,11 +1,12 @@
 //! Whether a text names an entity.
 
 use super::cues::Cues;
-use super::words::{Word, comparable_words, words};
+use super::words::{comparable, comparable_word_ranges, comparable_words};
 use crate::check::boundary::is_word_character;
 use crate::check::fold::fold;
 use crate::dataset::Entity;
 use crate::escape::text_fragment::is_written_without_spaces;
+use std::ops::Range;
 use unicode_script::{Script, UnicodeScript};
 
 /// The names of an entity, ready to be searched for.
@@ -92,39 +93,52 @@ impl Name {
 
     /// Whether the text has the initials of the name, or words whose initials are the name.
     fn has_acronym(&self, text: &NamedText<'_>) -> bool {
-        let is_initials = |word: &Word<'_>| {
-            let letters: String = word.text.chars().filter(|c| c.is_alphanumeric()).collect();
-            let is_capital = letters.chars().all(|c| !c.is_lowercase()) && letters.chars().nth(1).is_some();
-            is_capital && self.initials.contains(&letters.to_lowercase())
+        let is_initials = |word: &str| {
+            let mut letters = word.chars().filter(|c| *c != '.');
+            let is_capital =
+                letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(|c| !c.is_lowercase());
+            is_capital && word.chars().all(|c| !c.is_lowercase()) && {
+                let letters = word.replace('.', "").to_lowercase();
+                self.initials.contains(&letters)
+            }
         };
-        if words(text.original).any(|word| is_initials(&word)) {
+        if !self.initials.is_empty() && text.original.split(|c| !is_word_character(c) && c != '.').any(is_initials) {
             return true;
         }
         let Some(acronym) = &self.acronym else { return false };
         let length = acronym.chars().count();
-        text.words.windows(length).any(|words| words.iter().filter_map(|word| word.chars().next()).eq(acronym.chars()))
+        let initial = |word: &Range<usize>| text.comparable[word.clone()].chars().next();
+        text.words.windows(length).any(|words| words.iter().filter_map(initial).eq(acronym.chars()))
     }
 }
 
 /// A text in which names are searched for.
 pub(super) struct NamedText<'a> {
     original: &'a str,
-    words: Vec<String>,
+    comparable: String,
+    /// The bytes of the words of `comparable`.
+    words: Vec<Range<usize>>,
 }
 
 impl<'a> NamedText<'a> {
     /// Takes linear time.
     pub(super) fn new(original: &'a str) -> Self {
-        Self { original, words: comparable_words(original) }
+        let comparable = comparable(original);
+        Self { original, words: comparable_word_ranges(&comparable).collect(), comparable }
     }
 
     fn has(&self, word: &str) -> bool {
         let stem = stem(word);
-        self.words.iter().any(|other| other == word || stem.is_some_and(|stem| other.starts_with(stem)))
+        let is_same = |other: &str| other == word || stem.is_some_and(|stem| other.starts_with(stem));
+        self.words.iter().any(|other| is_same(&self.comparable[other.clone()]))
     }
 
     fn has_all(&self, name: &[String]) -> bool {
-        !name.is_empty() && self.words.windows(name.len()).any(|words| words == name)
+        !name.is_empty()
+            && self
+                .words
+                .windows(name.len())
+                .any(|words| words.iter().map(|word| &self.comparable[word.clone()]).eq(name))
     }
 
     fn folded(&self) -> String {

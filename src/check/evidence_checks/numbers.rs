@@ -1,9 +1,11 @@
 //! The numbers that a text contains, in digits or in words.
 
 use super::cues::Cues;
+use super::words::comparable;
 use crate::check::boundary::is_word_character;
 use crate::model::ascii_digit;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 
 /// A decimal number: a mantissa that does not end with zero, and a power of ten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -231,8 +233,8 @@ impl Numbers {
         let (mut length, mut pending) = (0, 0);
         let mut previous: Option<Decimal> = None;
         for (at, token) in tokens.iter().enumerate() {
-            let word = match token {
-                Token::Word(word) => word.to_lowercase(),
+            let word: Cow<'_, str> = match token {
+                Token::Word(word) => lower_case(word),
                 Token::Digits(digits) if at == 0 => {
                     group = reading(digits);
                     length = 1;
@@ -244,10 +246,10 @@ impl Numbers {
                     continue;
                 }
                 Token::Other('-' | '\u{2010}' | '\u{2011}') if length > 0 => continue,
-                Token::Other('%') if length > 0 => "percent".to_owned(),
+                Token::Other('%') if length > 0 => Cow::Borrowed("percent"),
                 _ => break,
             };
-            if let Some(value) = cues.numbers.get(&word) {
+            if let Some(value) = cues.numbers.get(&*word) {
                 let ten = Decimal { mantissa: 1, exponent: 1 };
                 match (group, previous) {
                     (None, _) => group = Some(*value),
@@ -262,7 +264,7 @@ impl Numbers {
                 previous = Some(*value);
                 self.values.insert(value.absolute());
                 (length, pending) = (at + 1, 0);
-            } else if let Some(scale) = cues.scales.get(&word) {
+            } else if let Some(scale) = cues.scales.get(&*word) {
                 // A letter such as `m` needs digits before it.
                 if word.chars().count() <= 2 && !matches!(tokens.first(), Some(Token::Digits(_))) {
                     break;
@@ -286,7 +288,7 @@ impl Numbers {
                 self.values.extend(product);
                 previous = Some(*scale);
                 (length, pending) = (at + 1, 0);
-            } else if length > 0 && pending == 0 && matches!(word.as_str(), "and" | "a" | "an" | "of") {
+            } else if length > 0 && pending == 0 && matches!(&*word, "and" | "a" | "an" | "of") {
                 pending = 1;
             } else {
                 break;
@@ -312,6 +314,13 @@ impl Numbers {
             self.parts.insert(year);
         }
         length
+    }
+}
+
+fn lower_case(word: &str) -> Cow<'_, str> {
+    match word.bytes().all(|b| b.is_ascii_lowercase()) {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(comparable(word)),
     }
 }
 

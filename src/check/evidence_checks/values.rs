@@ -185,8 +185,8 @@ impl Year<'_> {
 
 /// The numbers and the words of a text.
 pub(super) struct TextValues<'a> {
+    text: &'a str,
     numbers: Numbers,
-    words: Vec<String>,
     cues: Option<&'a Cues>,
     /// The year that dates without a year are in.
     implied_year: Option<&'a str>,
@@ -194,8 +194,8 @@ pub(super) struct TextValues<'a> {
 
 impl<'a> TextValues<'a> {
     /// Takes linear time.
-    pub(super) fn new(text: &str, cues: Option<&'a Cues>, implied_year: Option<&'a str>) -> Self {
-        Self { numbers: Numbers::of(text, cues), words: comparable_words(text), cues, implied_year }
+    pub(super) fn new(text: &'a str, cues: Option<&'a Cues>, implied_year: Option<&'a str>) -> Self {
+        Self { text, numbers: Numbers::of(text, cues), cues, implied_year }
     }
 
     /// Whether the text has a value, as far as this can be decided for its language.
@@ -220,8 +220,10 @@ impl<'a> TextValues<'a> {
     fn has_month(&self, month: u32) -> bool {
         let Some(cues) = self.cues.filter(|cues| !cues.months.is_empty()) else { return true };
         let names = cues.months.get(month as usize - 1).into_iter().flatten();
-        let has_name = |name: &Vec<String>| self.words.windows(name.len()).any(|words| words == &name[..]);
-        self.numbers.parts.contains(&month) || names.into_iter().any(has_name)
+        self.numbers.parts.contains(&month) || {
+            let words = comparable_words(self.text);
+            names.into_iter().any(|name| words.windows(name.len()).any(|words| words == &name[..]))
+        }
     }
 }
 

@@ -88,17 +88,30 @@ pub(super) fn last_words(text: &str, limit: usize) -> Vec<Word<'_>> {
     found
 }
 
-/// The words of a name or a sentence for comparison, without case and diacritics. Hyphens and apostrophes separate words.
-pub(super) fn comparable_words(text: &str) -> Vec<String> {
-    let pieces = text.split(|c: char| !is_word_character(c) && !is_invisible(c));
-    pieces.filter(|piece| !piece.is_empty()).map(comparable).filter(|word| !word.is_empty()).collect()
+/// A text without case, diacritics and invisible characters.
+pub(super) fn comparable(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd().filter(|c| !is_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase).collect()
 }
 
-fn comparable(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
-    }
-    word.nfkd().filter(|c| !is_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase).collect()
+/// The bytes of the words of a [comparable] text. Hyphens and apostrophes separate words.
+pub(super) fn comparable_word_ranges(comparable: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &comparable[at..];
+        let start = at + rest.find(is_word_character)?;
+        let length = comparable[start..].find(|c| !is_word_character(c));
+        at = length.map_or(comparable.len(), |length| start + length);
+        Some(start..at)
+    })
+}
+
+/// The words of a name or a sentence for comparison.
+pub(super) fn comparable_words(text: &str) -> Vec<String> {
+    let comparable = comparable(text);
+    comparable_word_ranges(&comparable).map(|word| comparable[word].to_owned()).collect()
 }
 
 #[cfg(test)]
