@@ -44,24 +44,25 @@ pub fn generate(directory: &Path, statements: usize, per_source: usize) -> io::R
     for source in 0..statements / per_source {
         let mut text = String::new();
         for sentence in 0..per_source {
-            let mut quote = String::new();
+            let number = source * per_source + sentence;
+            let (subject, object) = (random.below(entities), random.below(entities));
+            // The quote names the subject, and its sentence has the values of the statement.
+            let mut quote = format!("Entity {subject} ");
             for _ in 0..8 {
                 quote.push_str(random.choose::<String>(&words));
                 quote.push(' ');
             }
             let _ = write!(quote, "n{source}x{sentence}");
-            let number = source * per_source + sentence;
             let (predicate, object) = match number % 5 {
                 0 => ("measures", number.to_string()),
-                _ => ("relatesTo", format!("\"e{}\"", random.below(entities))),
+                _ => ("relatesTo", format!("\"e{object}\"")),
             };
             let qualifiers = if number.is_multiple_of(7) { r#","qualifiers":{"pointInTime":"1973"}"# } else { "" };
             writeln!(
                 fact_lines,
-                r#"{{"id":"f{number}","subject":"e{}","predicate":"{predicate}","object":{object}{qualifiers},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#,
-                random.below(entities)
+                r#"{{"id":"f{number}","subject":"e{subject}","predicate":"{predicate}","object":{object}{qualifiers},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#
             )?;
-            text.push_str(&quote);
+            let _ = write!(text, "{quote} {number} in 1973");
             text.push_str(if sentence % 10 == 9 { ".\\n\\n" } else { ". " });
         }
         writeln!(source_lines, r#"{{"id":"s{source}","title":"Source {source}","content":"{text}"}}"#)?;
@@ -103,17 +104,17 @@ pub fn generate_files(directory: &Path, files: usize) -> io::Result<()> {
                 quote.push(' ');
             }
             let _ = write!(quote, "n{number}");
-            let source = random.below(SOURCES);
+            let (source, subject) = (random.below(SOURCES), random.below(entities));
             let (predicate, object) = match number % 5 {
                 0 => ("measures", number.to_string()),
                 _ => ("relatesTo", format!("\"e{}\"", random.below(entities))),
             };
             let _ = writeln!(
                 facts,
-                r#"{{"id":"f{number}","subject":"e{}","predicate":"{predicate}","object":{object},"qualifiers":{{"pointInTime":"1973"}},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#,
-                random.below(entities)
+                r#"{{"id":"f{number}","subject":"e{subject}","predicate":"{predicate}","object":{object},"qualifiers":{{"pointInTime":"1973"}},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#
             );
-            texts[source].push_str(&quote);
+            // The sentence has what the statement states.
+            let _ = write!(texts[source], "{quote} Entity {subject} {number} in 1973");
             texts[source].push_str(if number % 10 == 9 { ".\n\n" } else { ". " });
         }
         fs::write(directory.join(format!("facts/{file:03}.jsonl")), facts)?;

@@ -9,7 +9,7 @@ pub(super) use counts::QuoteCounts;
 use super::evidence::{
     Basis, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState, find_quotes,
 };
-use super::evidence_checks::{EvidenceChecks, Observation, statement_hash};
+use super::evidence_checks::{EvidenceChecks, NameHashes, Observation};
 use super::facts::{FileFacts, Piece};
 use super::ground::ANY;
 use super::lock::Lock;
@@ -17,7 +17,7 @@ use super::text_findings::{changed_text, outdated_lock, unavailable_text};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, ExcludedQuote, Source};
 use crate::diagnostic::{FileId, Finding, Findings, Location};
-use crate::model::{Evidence, Selector, SourceId, Span};
+use crate::model::{Evidence, Namespaces, Selector, SourceId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::{BTreeMap, HashMap};
@@ -58,6 +58,7 @@ pub(super) struct Texts {
     excluded: Vec<(SourceId, String, QuoteResult)>,
     /// What the evidence checks depended on.
     definitions: u64,
+    names: NameHashes,
     /// How often the results for the quotes of a file have changed.
     changes: u64,
 }
@@ -135,6 +136,7 @@ impl Texts {
     pub(super) fn find(&mut self, search: &Search<'_>, files: &mut [CheckedFile]) -> Lock {
         let Search { dataset, .. } = search;
         let is_stale = |source: &Source| search.is_stale(source, self.states.get(&source.id));
+        let names_before = std::mem::replace(&mut self.names, search.checks.name_hashes());
         let definitions = search.checks.definitions_hash();
         let has_same_definitions = std::mem::replace(&mut self.definitions, definitions) == definitions;
         let is_stale = |source: &Source| !has_same_definitions || is_stale(source);
@@ -150,7 +152,7 @@ impl Texts {
         for (number, file) in files.iter_mut().enumerate() {
             if file.is_new {
                 touched[number] = true;
-                file.reuse_results(number as u32, dataset, &stale, &mut owners);
+                file.reuse_results(number as u32, dataset, [&names_before, &self.names], &stale, &mut owners);
             } else if is_any_stale {
                 touched[number] = file.invalidate_results(number as u32, dataset, &stale, &mut owners);
             }
@@ -288,14 +290,23 @@ fn quote_hash(source: &SourceId, quote: &str, selector: &Selector) -> u64 {
 
 impl CheckedFile {
     /// Takes the results of an earlier check, and adds the quotes without one to `owners`, by source.
-    fn reuse_results(&mut self, number: u32, dataset: &Dataset, stale: &[bool], owners: &mut [Vec<Owner>]) {
+    fn reuse_results(
+        &mut self,
+        number: u32,
+        dataset: &Dataset,
+        [names_before, names]: [&NameHashes; 2],
+        stale: &[bool],
+        owners: &mut [Vec<Owner>],
+    ) {
         let previous = self.previous.take();
-        let known = previous.as_ref().map(known_results).unwrap_or_default();
+        let known =
+            previous.as_ref().map(|facts| known_results(facts, names_before, &dataset.namespaces)).unwrap_or_default();
         let mut reused = Vec::new();
         for (fact, piece, evidence) in pieces(&self.facts) {
             let Some(quote) = &evidence.quote else { continue };
             let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
-            let statement = statement_hash(&self.facts.statements[fact as usize], evidence);
+            let statement = &self.facts.statements[fact as usize];
+            let statement = names.statement_hash(statement, evidence, &dataset.namespaces);
             let result = known.get(&(&evidence.source, quote.as_str(), &evidence.selector, statement));
             match result.filter(|_| !stale[source]) {
                 Some(result) => reused.push((fact, piece, source as u32, result.clone())),
@@ -406,7 +417,11 @@ fn pieces(facts: &FileFacts) -> impl Iterator<Item = (u32, Piece, &Evidence)> {
 }
 
 /// The results for the quotes of a file by source, quote and selector.
-fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector, u64), QuoteResult> {
+fn known_results<'a>(
+    facts: &'a FileFacts,
+    names: &NameHashes,
+    namespaces: &Namespaces,
+) -> HashMap<(&'a SourceId, &'a str, &'a Selector, u64), QuoteResult> {
     let result = |fact: u32, piece: Piece, evidence: &Evidence, quote: &str| {
         if let Some((_, loss)) = facts.quotes.lost.get(&(fact, piece.index)) {
             return QuoteResult::Lost(loss.clone());
@@ -421,7 +436,7 @@ fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector, u64)
     };
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;
-        let statement = statement_hash(&facts.statements[fact as usize], evidence);
+        let statement = names.statement_hash(&facts.statements[fact as usize], evidence, namespaces);
         Some(((&evidence.source, quote, &evidence.selector, statement), result(fact, piece, evidence, quote)))
     });
     quotes.collect()

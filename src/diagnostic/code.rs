@@ -128,7 +128,7 @@ codes! {
     NegatedContext "negated-context" Warning
     /// Neither the quotes of a statement nor their sentences have one of its dates or numbers.
     ValueNotInQuote "value-not-in-quote" Warning
-    /// The sentences that a statement quotes, and those before, name neither its subject nor its object.
+    /// The text around the quotes of a statement names neither its subject nor its object.
     QuoteOffTopic "quote-off-topic" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning

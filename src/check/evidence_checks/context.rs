@@ -60,7 +60,7 @@ pub(super) fn omitted_cue(text: &str, parts: &[Range<usize>], paragraph: usize, 
 }
 
 /// The greatest boundary of characters up to a byte.
-fn floor_boundary(text: &str, byte: usize) -> usize {
+pub(super) fn floor_boundary(text: &str, byte: usize) -> usize {
     (0..=byte).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 

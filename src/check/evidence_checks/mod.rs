@@ -18,23 +18,27 @@ pub(super) use report::report;
 use super::coverage::sentences_of_paragraph;
 use super::explain::unlocated;
 use super::paragraphs::paragraph_ranges;
-use crate::dataset::{Dataset, Source};
+use crate::dataset::{Dataset, Entity, Source};
 use crate::diagnostic::{Code, Finding};
 use crate::escape::single_line;
-use crate::model::{CodePointIndex, Evidence, Kind, Span, Stance, Statement};
-use context::{CuePlace, OmittedCue, contrast, hedge, omitted_cue};
+use crate::model::{CodePointIndex, EntityId, Evidence, Kind, Namespaces, Span, Stance, Statement, TimeValue};
+use context::{CuePlace, OmittedCue, contrast, floor_boundary, hedge, omitted_cue};
 use cues::{AllCues, Cues, Doubt};
 use names::{NamedText, Names};
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::OnceLock;
 use values::{TextValues, values};
 
-/// How many sentences before those of a quote are searched for names: it may have a pronoun, or say `the company`.
-const MAX_ANTECEDENTS: usize = 3;
+/// How many bytes before and after a quote are searched for names: its sentence may have a pronoun, or say `the company`.
+const NAMES_BEFORE: usize = 600;
+const NAMES_AFTER: usize = 300;
+
+/// How many bytes of the sentences before and after a quote are searched for values.
+const MAX_SENTENCE: usize = 2_000;
 
 /// What the evidence checks of a dataset have in common.
 pub(super) struct EvidenceChecks<'a> {
@@ -60,18 +64,26 @@ impl<'a> EvidenceChecks<'a> {
         Self { dataset, cues: AllCues::of(dataset), names, opt_in }
     }
 
-    /// A hash of what the checks depend on, except the texts, the quotes and the statements.
+    /// A hash of what the checks of all quotes depend on: the cues, and the languages and dates of sources.
     pub(super) fn definitions_hash(&self) -> u64 {
         let mut hasher = FxHasher::default();
-        let Dataset { language, cues, entities, sources, .. } = self.dataset;
+        let Dataset { language, cues, sources, .. } = self.dataset;
         (language, format!("{cues:?}"), self.opt_in).hash(&mut hasher);
-        for entity in entities {
-            (entity.id.as_str(), &entity.label, &entity.labels, &entity.aliases).hash(&mut hasher);
-        }
         for source in sources {
-            (source.id.as_str(), &source.language, &source.published).hash(&mut hasher);
+            let published = source.published.as_ref().map(TimeValue::as_str);
+            (source.id.as_str(), &source.language, published).hash(&mut hasher);
         }
         hasher.finish()
+    }
+
+    /// A hash of the names of each entity, by its id.
+    pub(super) fn name_hashes(&self) -> NameHashes {
+        let hash = |entity: &Entity| {
+            let mut hasher = FxHasher::default();
+            (&entity.label, &entity.labels, &entity.aliases).hash(&mut hasher);
+            (entity.id.clone(), hasher.finish())
+        };
+        NameHashes(self.dataset.entities.iter().map(hash).collect())
     }
 
     /// The checks of a source with a text.
@@ -95,16 +107,31 @@ impl<'a> EvidenceChecks<'a> {
     }
 }
 
-/// A hash of what the checks of a quote depend on in its statement.
-pub(super) fn statement_hash(statement: &Statement, evidence: &Evidence) -> u64 {
-    let mut hasher = FxHasher::default();
-    let is_fact = statement.kind == Kind::Fact;
-    (&statement.triple, &statement.qualifiers, is_fact, evidence.stance == Stance::Supports, &evidence.note)
-        .hash(&mut hasher);
-    for evidence in statement.evidence.iter().filter(|evidence| evidence.note.is_some()) {
-        (&evidence.note, evidence.stance == Stance::Supports).hash(&mut hasher);
+/// Hashes of the names of entities.
+#[derive(Default)]
+pub(super) struct NameHashes(FxHashMap<EntityId, u64>);
+
+impl NameHashes {
+    /// A hash of what the checks of a quote depend on in its statement.
+    pub(super) fn statement_hash(&self, statement: &Statement, evidence: &Evidence, namespaces: &Namespaces) -> u64 {
+        let mut hasher = FxHasher::default();
+        let Statement { triple, qualifiers, kind, .. } = statement;
+        let names = |iri: NamedNodeRef<'_>| namespaces.entity_id(iri).and_then(|id| self.0.get(&id));
+        let subject = match &triple.subject {
+            NamedOrBlankNode::NamedNode(iri) => names(iri.as_ref()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        let object = match &triple.object {
+            Term::NamedNode(iri) => names(iri.as_ref()),
+            _ => None,
+        };
+        (triple, qualifiers, *kind == Kind::Fact, subject, object).hash(&mut hasher);
+        (evidence.stance == Stance::Supports, &evidence.note).hash(&mut hasher);
+        for evidence in statement.evidence.iter().filter(|evidence| evidence.note.is_some()) {
+            (&evidence.note, evidence.stance == Stance::Supports).hash(&mut hasher);
+        }
+        hasher.finish()
     }
-    hasher.finish()
 }
 
 /// The paragraphs of a text, with the sentences of those that were asked for.
@@ -129,24 +156,24 @@ impl Paragraphs {
         self.sentences[paragraph].get_or_init(|| sentences_of_paragraph(text, self.bytes[paragraph].clone()))
     }
 
-    /// The bytes from the sentence with the first of some bytes, or a few sentences before, to the one with the last.
-    fn around(&self, text: &str, bytes: &Range<usize>, before: usize) -> Range<usize> {
+    /// The bytes from the sentence with the first of some bytes to the one with the last, as far as they are close.
+    fn around(&self, text: &str, bytes: &Range<usize>) -> Range<usize> {
         let last_byte = bytes.end.saturating_sub(1).max(bytes.start);
         let (Some(first), Some(last)) = (self.at(bytes.start), self.at(last_byte)) else { return bytes.clone() };
-        let (sentences, last_sentences) = (self.sentences(text, first), self.sentences(text, last));
-        let number = sentences.partition_point(|sentence| sentence.end <= bytes.start);
-        let start = match number.checked_sub(before) {
-            Some(number) => sentences.get(number),
-            // The rest is at the end of the paragraph before.
-            None => first.checked_sub(1).and_then(|paragraph| {
-                let sentences = self.sentences(text, paragraph);
-                sentences.get(sentences.len().saturating_sub(before - number))
-            }),
+        let sentence = |paragraph: usize, byte: usize| {
+            let sentences = self.sentences(text, paragraph);
+            sentences.get(sentences.partition_point(|sentence| sentence.end <= byte)).unwrap_or(bytes)
         };
-        let start = start.or(sentences.first()).map_or(bytes.start, |sentence| sentence.start);
-        let end = last_sentences.get(last_sentences.partition_point(|sentence| sentence.end <= last_byte));
-        start.min(bytes.start)..end.map_or(bytes.end, |sentence| sentence.end.max(bytes.end))
+        let (first, last) = (sentence(first, bytes.start), sentence(last, last_byte));
+        let close = close_to(text, bytes, MAX_SENTENCE, MAX_SENTENCE);
+        first.start.clamp(close.start, bytes.start)..last.end.clamp(bytes.end, close.end)
     }
+}
+
+/// Some bytes of a text, with about as many bytes before and after them.
+fn close_to(text: &str, bytes: &Range<usize>, before: usize, after: usize) -> Range<usize> {
+    let start = floor_boundary(text, bytes.start.saturating_sub(before));
+    start..floor_boundary(text, text.len().min(bytes.end + after)).max(bytes.end)
 }
 
 /// The checks of the quotes from a source with a text.
@@ -193,7 +220,7 @@ impl SourceChecks<'_> {
             findings.extend(hedge(self.text, parts, cues).map(|words| self.hedged_quote(&words)));
         }
         if self.all.opt_in.contains(&Code::ContrastAfterQuote) {
-            let sentence_end = self.paragraphs().around(self.text, quote, 0).end;
+            let sentence_end = self.paragraphs().around(self.text, quote).end;
             findings.extend(contrast(self.text, quote.end, sentence_end, cues).map(|words| self.contrast(&words)));
         }
         findings
@@ -253,38 +280,22 @@ impl SourceChecks<'_> {
         let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
         let topic = Topic::new(self.all, statement);
         let mut is_off_topic = self.cues.is_some();
-        for context in [Context::Quote, Context::Sentences, Context::Antecedents] {
-            let is_decided = missing == 0 || context == Context::Antecedents;
-            if is_decided && !is_off_topic {
-                break;
-            }
-            let bytes = match context {
-                Context::Quote => quote.clone(),
-                Context::Sentences => self.paragraphs().around(self.text, &quote, 0),
-                Context::Antecedents => self.paragraphs().around(self.text, &quote, MAX_ANTECEDENTS),
-            };
-            let text = &self.text[bytes];
-            if !is_decided {
+        for is_in_context in [false, true] {
+            if missing != 0 {
+                let bytes = if is_in_context { self.paragraphs().around(self.text, &quote) } else { quote.clone() };
+                let text = &self.text[bytes];
                 let found = TextValues::new(text, self.cues, published);
                 let is_found = |number: &usize| found.contains(&values[*number]);
                 missing &= !(0..values.len()).filter(is_found).fold(0, |bits, number| bits | 1 << number);
             }
             if is_off_topic {
-                is_off_topic = !topic.is_named(&NamedText::new(text));
+                let close = close_to(self.text, &quote, NAMES_BEFORE, NAMES_AFTER);
+                let bytes = if is_in_context { close } else { quote.clone() };
+                is_off_topic = !topic.is_named(&NamedText::new(&self.text[bytes]));
             }
         }
         Observation { missing_values: missing, is_off_topic }
     }
-}
-
-/// How much of a text is searched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
-    Quote,
-    /// The sentences that contain it.
-    Sentences,
-    /// These and a few before them, for names only.
-    Antecedents,
 }
 
 /// The subject and the object of a statement.

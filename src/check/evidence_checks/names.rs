@@ -30,7 +30,7 @@ struct Name {
     script: Script,
 }
 
-/// The fewest letters of a word of which the last two may differ.
+/// The fewest letters of a word whose last two may differ.
 const MIN_STEM: usize = 5;
 
 impl Names {

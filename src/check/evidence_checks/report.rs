@@ -10,7 +10,7 @@ use crate::model::{Evidence, Stance, Statement};
 use itertools::Itertools;
 use oxigraph::model::{NamedOrBlankNode, Term};
 
-/// Reports the values of statements that none of their quotes has, and statements of which no quote names the subject or the object.
+/// Reports the values of statements that none of their quotes has, and statements whose quotes name neither the subject nor the object.
 /// `has_text` tells whether the text of a source is available, by its number. Takes time linear in the observations.
 pub(in crate::check) fn report(
     checks: &EvidenceChecks<'_>,
@@ -122,7 +122,7 @@ impl Reporter<'_> {
             other => other.to_string(),
         };
         let (file, location) = self.location(self.piece_path(|evidence| evidence.quote.is_some(), "quote"));
-        let message = format!("the quoted sentences and those before them name neither `{subject}` nor `{object}`");
+        let message = format!("the text around the quotes names neither `{subject}` nor `{object}`");
         Finding::new(Code::QuoteOffTopic, file, location, message)
             .label("quotes other subjects")
             .help("quote a sentence that names one of them, or add the name that the source uses to the `aliases` of the entity")
