@@ -78,9 +78,7 @@ pub(super) fn align(
     let mut row = vec![Cell::IMPOSSIBLE; window + 1];
     // For each cell, how the alignment before each of the four endings ends. In the first row, all tokens are omitted.
     let mut before = vec![0_u8; (quote + 1) * (window + 1)];
-    for w in 2..=window {
-        before[w] = OMIT << 2 | OMIT_LONG << 4;
-    }
+    before[..=window].iter_mut().skip(2).for_each(|endings| *endings = OMIT << 2 | OMIT_LONG << 4);
     for q in 1..=quote {
         for w in 0..=window {
             let (added, added_before) = above[w].best(ADD, ADDED.open);

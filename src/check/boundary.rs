@@ -10,7 +10,7 @@ use unicode_script::{Script, UnicodeScript};
 /// What a boundary cuts, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cut {
-    /// A word, or what may be a number whose digits are grouped by spaces.
+    /// A word, or digits next to a space that may group those of one number.
     Word,
     /// A number, which includes its sign and its decimal point.
     Number,

@@ -164,7 +164,7 @@ impl<'a> Passages<'a> {
             // What is missing nearby may be farther away.
             steps = comparison.align(compared.clone(), anchor, FAR).1;
         }
-        let steps = comparison.trim(steps).filter(|steps| comparison.is_similar(steps));
+        let steps = comparison.trim(&steps).filter(|steps| comparison.is_similar(steps));
         let mut steps = steps.or_else(|| anchors.into_iter().find_map(|anchor| comparison.reordered(anchor)))?;
         let is_long = tokens.len() > MAX_TOKENS;
         if is_long && steps.iter().all(|step| matches!(*step, Step::Pair(q, s) if comparison.is_same(q, s))) {
@@ -182,7 +182,7 @@ impl<'a> Passages<'a> {
         }
         let from = q.saturating_sub(MARGIN);
         let end = (from + MAX_TOKENS).min(quoted);
-        let mut steps = comparison.trim(comparison.align(from..end, (q, s), FAR).1)?;
+        let mut steps = comparison.trim(&comparison.align(from..end, (q, s), FAR).1)?;
         if end < quoted {
             // What follows the tokens that were compared may be in the text.
             let last = steps.iter().rposition(|step| matches!(step, Step::Pair(..)))?;

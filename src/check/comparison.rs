@@ -238,7 +238,7 @@ impl Comparison<'_> {
 
     /// Trims what corresponds only by its position at both ends of the passage: the tokens of the quote there are added ones. `None` if
     /// no words correspond.
-    pub(super) fn trim(&self, steps: Vec<Step>) -> Option<Vec<Step>> {
+    pub(super) fn trim(&self, steps: &[Step]) -> Option<Vec<Step>> {
         let is_strong = |step: &Step| match *step {
             Step::Pair(q, s) if !self.quote.tokens[q].is_mark() => {
                 matches!(self.likeness(q, s), Likeness::Same | Likeness::Similar)

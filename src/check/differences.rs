@@ -241,7 +241,7 @@ mod tests {
                 let (quoted, length) = (comparison.quote.tokens.len(), comparison.source.tokens.len());
                 let mut pairs = (0..quoted).flat_map(|q| (0..length).map(move |s| (q, s)));
                 let Some(anchor) = pairs.find(|(q, s)| comparison.is_same(*q, *s)) else { return };
-                let Some(steps) = comparison.trim(comparison.align(0..quoted, anchor, length).1) else { return };
+                let Some(steps) = comparison.trim(&comparison.align(0..quoted, anchor, length).1) else { return };
                 let groups = merge_reordered(comparison, groups(comparison, &steps));
                 let groups: Vec<Group> = groups.into_iter().flat_map(|group| split(comparison, &steps, group)).collect();
                 let mut corrected: Vec<&str> = Vec::new();

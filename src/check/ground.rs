@@ -96,7 +96,7 @@ pub(super) fn ground_in(folded: &Folded, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     ground_within(folded, quotes, Scope::Paragraph)
 }
 
-/// Searches for quotes in a folded text, as [`ground`] does, but for parts that follow each other in one paragraph or several.
+/// Searches for quotes in a folded text, as [`ground`] does, but their parts may be in different paragraphs.
 pub(super) fn ground_across_paragraphs(folded: &Folded, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     ground_within(folded, quotes, Scope::Text)
 }

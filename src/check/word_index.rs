@@ -138,7 +138,7 @@ impl WordIndex {
         }
         hits.sort_unstable();
         let mut anchors: Vec<(usize, usize)> = Vec::new();
-        for window in self.windows(quote, &words, &hits, compared.len() + MAX_OMITTED) {
+        for window in Self::windows(quote, &words, &hits, compared.len() + MAX_OMITTED) {
             // Of the words in the window, the one with the most equal tokens around it.
             let pairs = window.iter().flat_map(|(token, number)| {
                 let form = quote.forms[words[*number]];
@@ -159,7 +159,6 @@ impl WordIndex {
 
     /// The runs of hits, no longer than a number of tokens, that have the most of the words, the heaviest first.
     fn windows<'h>(
-        &self,
         quote: &QuoteTokens<'_>,
         words: &[usize],
         hits: &'h [(u32, usize)],

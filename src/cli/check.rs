@@ -147,14 +147,13 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     if let ReportFormat::Text = format {
         show(&diagnostics);
         if !summary.is_empty() {
-            let mut totals = format!("{}, {}", pluralize(errors, "error"), pluralize(warnings, "warning"));
-            match allowed_count {
-                0 => {}
-                _ if args.show_allowed => totals += &format!(", {allowed_count} allowed"),
-                1 => totals += ", 1 allowed (see it with --show-allowed)",
-                _ => totals += &format!(", {allowed_count} allowed (see them with --show-allowed)"),
-            }
-            summary.push(totals);
+            let allowed = match allowed_count {
+                0 => String::new(),
+                _ if args.show_allowed => format!(", {allowed_count} allowed"),
+                1 => ", 1 allowed (see it with --show-allowed)".to_owned(),
+                _ => format!(", {allowed_count} allowed (see them with --show-allowed)"),
+            };
+            summary.push(format!("{}, {}{allowed}", pluralize(errors, "error"), pluralize(warnings, "warning")));
         }
     }
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {

@@ -105,7 +105,7 @@ fn acknowledged<T: RecordFormat>(
     let is_warning = |code: &Code| code.severity() == Severity::Warning && *code != Code::UnusedAllow;
     let known = code.and_then(|code| {
         let parsed = code.parse::<Code>().ok();
-        if parsed.filter(is_warning).is_some() {
+        if parsed.as_ref().is_some_and(is_warning) {
             return parsed;
         }
         let (message, label, help) = match parsed {

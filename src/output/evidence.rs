@@ -348,7 +348,7 @@ mod tests {
         let quote = "“first words … in between … last words”";
         let address = "https://news.example/a#:~:text=first%20words,last%20words";
         let [text, markdown] = rendered("https://news.example/a", |_| {});
-        assert_eq!(text, [format!("{quote}  s"), address.to_owned()]);
+        assert_eq!(text, [format!("{quote}  s (cited)"), address.to_owned()]);
         assert_eq!(markdown, [format!("{quote} ([s](<{address}>))")]);
     }
 
@@ -422,21 +422,21 @@ mod tests {
 
     #[test]
     fn a_quote_is_marked_in_its_context() {
-        let text = "Before. It was *made*, after all, by A. After.";
-        let store = quoted(text, &[json!({ "quote": "was *made* … by A", "note": "n" })]);
+        let text = "Before. It was *made*, after all, by Al. After.";
+        let store = quoted(text, &[json!({ "quote": "was *made* … by Al", "note": "n" })]);
         let labels = Labels::new(&store, "en");
         let texts = crate::output::SourceTexts::new(|_| Some(text.to_owned()));
         let shown = StatementText::new(&store, &labels).with_context(Some(&texts));
         let evidence = store.statements().next().unwrap().unwrap().evidence.remove(0);
         let lines = shown.evidence(&evidence).unwrap();
-        let sentence = "It was *made*, after all, by A.";
-        assert_eq!(lines[0].to_string(), "“was *made* … by A” (2 words omitted)  s 1:12");
-        assert_eq!(lines[1].to_string(), "in: It ‹was *made*›, after all, ‹by A›.");
-        assert_eq!(lines[1].markdown(), "in: It **was \\*made\\***, after all, **by A**.");
+        let sentence = "It was *made*, after all, by Al.";
+        assert_eq!(lines[0].to_string(), "“was *made* … by Al” (2 words omitted)  s 1:12");
+        assert_eq!(lines[1].to_string(), "in: It ‹was *made*›, after all, ‹by Al›.");
+        assert_eq!(lines[1].markdown(), "in: It **was \\*made\\***, after all, **by Al**.");
         assert_eq!(lines[2].to_string(), "note: n");
         let cell = shown.evidence_cell(&evidence).unwrap();
         assert_eq!(cell, format!("{}  {}", lines[0], lines[1]));
-        let context = json!({ "sentence": sentence, "marks": [[3, 13], [26, 30]], "omittedWords": [2] });
+        let context = json!({ "sentence": sentence, "marks": [[3, 13], [26, 31]], "omittedWords": [2] });
         assert_eq!(shown.evidence_json(&evidence).unwrap()["context"], context);
         // Without a text, the quote is shown as it is.
         let texts = crate::output::SourceTexts::new(|_| None);

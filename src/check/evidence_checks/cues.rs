@@ -174,7 +174,7 @@ impl Patterns {
             for alternative in first {
                 match alternative {
                     WordPattern::Exact(word) => {
-                        all.by_first_word.entry(word.clone()).or_default().push(pattern.clone())
+                        all.by_first_word.entry(word.clone()).or_default().push(pattern.clone());
                     }
                     WordPattern::EndsWith(_) | WordPattern::StartsWith(_) => all.with_wildcard.push(pattern.clone()),
                 }

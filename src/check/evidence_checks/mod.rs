@@ -273,7 +273,7 @@ impl SourceChecks<'_> {
     /// What the quote and its sentences lack of the statement.
     fn observe(&self, statement: &Statement, quote: Range<usize>) -> Observation {
         let values = values(statement);
-        let published = self.source.published.as_ref().and_then(|time| time.earliest());
+        let published = self.source.published.as_ref().and_then(TimeValue::earliest);
         let published = published.map(|day| day.to_string());
         let published = published.as_deref().and_then(|day| day.split('-').next());
         // Most quotes have all that is needed, so their sentences are not searched.

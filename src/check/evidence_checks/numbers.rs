@@ -255,9 +255,8 @@ impl Numbers {
                     (None, _) => group = Some(*value),
                     // `twenty one`, `two hundred five`.
                     (Some(sum), Some(last)) if value.is_less_than(last) && !last.is_less_than(ten) => {
-                        group = sum.plus(*value)
+                        group = sum.plus(*value);
                     }
-                    (Some(_), None) => break,
                     // `half a dozen` has `half` as a factor.
                     _ => break,
                 }

@@ -53,8 +53,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             follows_directly &= c.is_whitespace() || is_invisible(c);
         };
         let mut end = start;
-        let mut characters = text[start..].char_indices().peekable();
-        while let Some((offset, c)) = characters.next() {
+        for (offset, c) in text[start..].char_indices() {
             let next = || text[start + offset + c.len_utf8()..].chars().next();
             let continues =
                 is_word_character(c) || is_invisible(c) || is_connector(c) && next().is_some_and(is_word_character);

@@ -124,9 +124,9 @@ fn what_is_not_in_the_source_is_named_and_not_replaced_by_other_text() {
         ),
         (
             "It ran form Elm Juncton to Tarn Head",
-            "words differ, and a word is added",
-            "the quote has `form`, the source has `from`",
-            "ran from Elm Junction to Tarn Head",
+            "words differ",
+            "the quote has `It`, the source has `line`",
+            "line ran from Elm Junction to Tarn Head",
         ),
     ] {
         check(quote, cause, label, proposal);

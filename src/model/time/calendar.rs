@@ -15,7 +15,7 @@ use std::fmt;
 pub struct Day {
     year: i32,
     month: Month,
-    day_of_month: u8,
+    date_in_month: u8,
 }
 
 /// A month. As an enumeration, it leaves room for `None` in an optional [`Day`] or [`Period`](super::Period).
@@ -71,34 +71,34 @@ impl Month {
 impl Day {
     /// The first day of a month.
     pub(super) fn first_of((year, month): (i32, Month)) -> Self {
-        Self { year, month, day_of_month: 1 }
+        Self { year, month, date_in_month: 1 }
     }
 
     /// The last day of a month.
     pub(super) fn last_of((year, month): (i32, Month)) -> Self {
-        Self { year, month, day_of_month: days_in_month(year, month) }
+        Self { year, month, date_in_month: days_in_month(year, month) }
     }
 
     /// The day with a number in a month; `None` if it does not exist.
-    pub(super) fn new(year: i32, month: Month, day_of_month: u8) -> Option<Self> {
-        (1..=days_in_month(year, month)).contains(&day_of_month).then_some(Self { year, month, day_of_month })
+    pub(super) fn new(year: i32, month: Month, date_in_month: u8) -> Option<Self> {
+        (1..=days_in_month(year, month)).contains(&date_in_month).then_some(Self { year, month, date_in_month })
     }
 
     /// The day after it.
     pub(super) fn next(self) -> Self {
-        let Self { year, month, day_of_month } = self;
-        Self::new(year, month, day_of_month + 1).unwrap_or_else(|| Self::first_of(Month::after(year, month)))
+        let Self { year, month, date_in_month } = self;
+        Self::new(year, month, date_in_month + 1).unwrap_or_else(|| Self::first_of(Month::after(year, month)))
     }
 
     /// The day before it.
     pub(super) fn previous(self) -> Self {
-        let Self { year, month, day_of_month } = self;
-        Self::new(year, month, day_of_month - 1).unwrap_or_else(|| Self::last_of(Month::before(year, month)))
+        let Self { year, month, date_in_month } = self;
+        Self::new(year, month, date_in_month - 1).unwrap_or_else(|| Self::last_of(Month::before(year, month)))
     }
 
     /// The number of days since 1970-01-01.
     pub(crate) fn number(self) -> i64 {
-        days_since_1970(self.year.into(), self.month as u8, self.day_of_month)
+        days_since_1970(self.year.into(), self.month as u8, self.date_in_month)
     }
 }
 
@@ -106,7 +106,7 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.year < 0 { "-" } else { "" };
-        write!(f, "{sign}{:04}-{:02}-{:02}", self.year.unsigned_abs(), self.month as u8, self.day_of_month)
+        write!(f, "{sign}{:04}-{:02}-{:02}", self.year.unsigned_abs(), self.month as u8, self.date_in_month)
     }
 }
 
