@@ -249,7 +249,7 @@ fn invalid_options_are_refused_with_help() {
         assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (Some(2), "", message), "{args:?}");
     }
     let output = factloom(dataset.path(), &["draw", "--status", "plannd"]);
-    assert!(output.status == Some(2) && output.stderr.contains("'planned'"), "{}", output.stderr);
+    assert!(output.status == Some(2) && output.stderr.contains("did you mean `planned`?"), "{}", output.stderr);
     let output = factloom(dataset.path(), &["rank", "-f", "jpg"]);
     assert!(output.status == Some(2) && output.stderr.contains("text, json, jsonl, dot, svg"), "{}", output.stderr);
 }

@@ -25,7 +25,7 @@ fn dataset() -> TempDir {
         json!({ "id": format!("f{id}"), "subject": "a", "predicate": "tells", "object": object, "evidence": evidence })
     });
     let sources = (0..7).map(|source| {
-        let words: Vec<String> = (source..FACTS).step_by(7).map(|i| format!("word {i} of many.")).collect();
+        let words: Vec<String> = (source..FACTS).step_by(7).map(|i| format!("word {i} of many in A.")).collect();
         json!({ "id": format!("s{source}"), "content": words.join(" ") })
     });
     let [facts, sources] = [lines(facts), lines(sources)];

@@ -80,9 +80,9 @@ fn check_text(text: &str, quotes: &[String], lock: Option<&str>, lock_use: LockU
     (check(&opened.dataset.expect("the manifest is valid"), &options, &mut findings), findings)
 }
 
-/// Whether there are no findings, except that the text lacks the years that distinguish the statements.
+/// Whether there are no findings, except that the text lacks the years that distinguish the statements, and their names.
 fn is_about_years(findings: &Findings) -> bool {
-    findings.iter().all(|finding| finding.code == Code::ValueNotInQuote)
+    findings.iter().all(|finding| [Code::ValueNotInQuote, Code::QuoteOffTopic].contains(&finding.code))
 }
 
 fn spans(checked: &Checked) -> Vec<Span> {

@@ -60,7 +60,9 @@ fn a_cut_number_is_named_as_a_whole() {
         let facts = FACTS.replace("chronicle", "s").replace("The guild built the old mill", quote);
         let directory = dataset(&[("factloom.json", &manifest), ("facts.json", &facts), ("s.txt", text)]);
         let found = findings(directory.path());
-        let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        // The texts do not name the entities.
+        let about_quotes = found.iter().filter(|finding| finding.code != Code::QuoteOffTopic);
+        let messages: Vec<&str> = about_quotes.map(|finding| finding.message.as_str()).collect();
         assert_eq!(messages, [message], "{text}: {quote}");
     }
 }

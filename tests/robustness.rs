@@ -462,7 +462,7 @@ const HOSTILE: &str = "</text><script>alert(1)</script> \"quoted\" \\N \\l &amp;
 
 #[test]
 fn hostile_labels_are_escaped_in_every_output() {
-    let label = |id: &str| serde_json::json!({ "id": id, "type": "Thing", "label": HOSTILE, "aliases": [HOSTILE] });
+    let label = |id: &str| serde_json::json!({ "id": id, "type": "Thing", "label": HOSTILE, "aliases": [HOSTILE, id] });
     let entities = serde_json::json!([label("guild"), label("old-mill")]).to_string();
     let directory = dataset(&[("entities.json", &entities)]);
     assert_eq!(findings(directory.path()), []);

@@ -119,7 +119,7 @@ impl Targets<'_> {
                     let (file, location) = acknowledgement.location.clone();
                     let location = location.member("ids");
                     let location = if ids.len() > 1 { location.item(number) } else { location };
-                    let finding = Finding::new(Code::InvalidValue, file, location, format!("unknown id `{id}`"));
+                    let finding = Finding::new(Code::UnusedAllow, file, location, format!("unknown id `{id}`"));
                     let label = "not the id of a statement, an entity or a source";
                     findings.push(finding.label(label).help("correct the id, or remove the acknowledgement"));
                 }

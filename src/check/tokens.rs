@@ -70,6 +70,8 @@ fn number_length(text: &str, at: usize) -> Option<usize> {
     let follows = |end: char| is_word_character(end) || matches!(end, '-' | ')' | ']' | '%');
     if !text[..at].ends_with(follows) {
         number = number.strip_prefix("+/-").or_else(|| number.strip_prefix(['+', '-'])).unwrap_or(number);
+        // `.5` is a number.
+        number = number.strip_prefix(['.', ',']).filter(|rest| rest.starts_with(char::is_numeric)).unwrap_or(number);
     }
     let without_currency = number.strip_prefix(is_currency);
     number = without_currency.unwrap_or(number);
@@ -85,13 +87,13 @@ fn number_length(text: &str, at: usize) -> Option<usize> {
     Some(rest.len() - number.len())
 }
 
-/// The length of the word that a text starts with. Dots and commas between digits belong to it.
+/// The length of the word that a text starts with. Dots, commas and apostrophes between digits belong to it.
 fn word_length(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
     let (mut end, mut last) = (0, '\0');
     while let Some((at, c)) = chars.next() {
         let is_part = match c {
-            '.' | ',' => last.is_numeric() && chars.peek().is_some_and(|(_, next)| next.is_numeric()),
+            '.' | ',' | '\'' => last.is_numeric() && chars.peek().is_some_and(|(_, next)| next.is_numeric()),
             '\u{200C}' | '\u{200D}' => end > 0,
             c if end > 0 && is_single(c) && !is_mark(c) => false,
             c => is_word_character(c),

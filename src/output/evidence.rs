@@ -349,7 +349,7 @@ mod tests {
         let address = "https://news.example/a#:~:text=first%20words,last%20words";
         let [text, markdown] = rendered("https://news.example/a", |_| {});
         assert_eq!(text, [format!("{quote}  s (cited)"), address.to_owned()]);
-        assert_eq!(markdown, [format!("{quote} ([s](<{address}>))")]);
+        assert_eq!(markdown, [format!("{quote} ([s (cited)](<{address}>))")]);
     }
 
     /// A store with a fact for each piece of evidence, which is from a source with this text.
@@ -441,7 +441,7 @@ mod tests {
         // Without a text, the quote is shown as it is.
         let texts = crate::output::SourceTexts::new(|_| None);
         let shown = StatementText::new(&store, &labels).with_context(Some(&texts));
-        assert_eq!(shown.evidence(&evidence).unwrap()[0].text, "“was *made* … by A”");
+        assert_eq!(shown.evidence(&evidence).unwrap()[0].text, "“was *made* … by Al”");
         assert_eq!(shown.evidence_json(&evidence).unwrap().get("context"), None);
         assert_eq!(texts.missing().len(), 1);
     }

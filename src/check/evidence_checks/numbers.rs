@@ -130,7 +130,13 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 fn digit(c: char) -> Option<char> {
-    if c.is_ascii() { c.is_ascii_digit().then_some(c) } else { ascii_digit(c) }
+    // Chinese and Japanese write years with these.
+    const HAN_DIGITS: &str = "〇一二三四五六七八九";
+    if c.is_ascii() {
+        return c.is_ascii_digit().then_some(c);
+    }
+    let value = HAN_DIGITS.chars().zip('0'..='9').find(|(han, _)| *han == c);
+    value.map(|(_, digit)| digit).or_else(|| ascii_digit(c))
 }
 
 fn is_group(digits: &str, mut rest: std::str::Chars<'_>) -> bool {
@@ -407,6 +413,7 @@ mod tests {
             ("₹500 crore", "5000000000"),
             ("٢٥ مصنعا", "25"),
             ("no casualties", "0"),
+            ("太郎は一八七三年に", "1873"),
         ] {
             assert!(has(text, value), "{text}: {value}");
         }
