@@ -8,7 +8,7 @@ use crate::escape::text_fragment::is_written_without_spaces;
 use unicode_script::{Script, UnicodeScript};
 
 /// What a boundary cuts, the least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Cut {
     /// A word, or digits next to a space that may group those of one number.
     Word,

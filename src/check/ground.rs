@@ -15,7 +15,7 @@ use crate::model::{Selector, Span};
 use matches::Matches;
 use memchr::memchr3;
 use rustc_hash::FxHashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 /// A quote to find in a source.
@@ -156,7 +156,8 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], scope: Scope, tolerance: Tolera
         .collect();
     let occurrences = Occurrences::find(&needles, folded.text());
     let steps = Cell::new(MIN_MATCH_STEPS + MATCH_STEPS_PER_BYTE * size);
-    let search = Search { folded, needles: &needles, occurrences: &occurrences, scope, steps };
+    let resumed = RefCell::default();
+    let search = Search { folded, needles: &needles, occurrences: &occurrences, scope, steps, resumed };
     // Equal quotes are searched for once.
     let mut known: FxHashMap<&Resolved, Outcome> = FxHashMap::default();
     resolved.iter().map(|quote| known.entry(quote).or_insert_with(|| search.outcome(quote)).clone()).collect()
@@ -176,8 +177,14 @@ fn parts(quote: &str) -> Vec<&str> {
         at += found;
         match ellipsis_length(&quote[at..]) {
             Some(length) => {
-                parts.push(&quote[start..at]);
-                at += length;
+                // The parentheses of `(…)` belong to the ellipsis.
+                let (before, after) = (quote[start..at].trim_end(), quote[at + length..].trim_start());
+                let (part, rest) = match (before.strip_suffix('('), after.strip_prefix(')')) {
+                    (Some(part), Some(rest)) => (part, rest),
+                    _ => (&quote[start..at], &quote[at + length..]),
+                };
+                parts.push(part);
+                at = quote.len() - rest.len();
                 start = at;
             }
             None => at += 1,
@@ -189,14 +196,16 @@ fn parts(quote: &str) -> Vec<&str> {
 
 const ELLIPSIS: &str = "…";
 
-/// The length of the ellipsis that a text starts with: `…` or at least three dots, and more dots; also in square brackets. Single spaces
+/// The length of the ellipsis that a text starts with: `…`, `⋯` or at least three dots, and more dots; also in square brackets. Single spaces
 /// may be between dots.
 fn ellipsis_length(text: &str) -> Option<usize> {
     if let Some(inner) = text.strip_prefix('[') {
+        let inner = inner.trim_start();
         let length = ellipsis_length(inner).filter(|_| !inner.starts_with('['))?;
-        return inner[length..].starts_with(']').then_some(length + 2);
+        let after = inner[length..].trim_start().strip_prefix(']')?;
+        return Some(text.len() - after.len());
     }
-    let rest = text.trim_start_matches(ELLIPSIS);
+    let rest = text.trim_start_matches(['…', '⋯']);
     let adjacent = rest.len() - rest.trim_start_matches('.').len();
     if rest.len() == text.len() && adjacent == 1 {
         return spaced_dots_length(text);
@@ -237,6 +246,8 @@ struct Search<'a> {
     scope: Scope,
     /// How many more steps all quotes may take together, beyond those that each may take.
     steps: Cell<usize>,
+    /// For quotes with a number, by their other contents and the allowed cut: see [`Matches::nth`].
+    resumed: RefCell<FxHashMap<(Resolved, Option<Cut>), Vec<usize>>>,
 }
 
 /// A part of a quote in the text.
@@ -295,7 +306,11 @@ impl Search<'_> {
             // More matches do not change the outcome.
             let found = match quote.nth {
                 _ if is_out_of_context => Vec::new(),
-                Some(nth) => chosen.nth(nth)?.into_iter().collect(),
+                Some(nth) => {
+                    let mut resumed = self.resumed.borrow_mut();
+                    let resumed = resumed.entry((Resolved { nth: None, ..quote.clone() }, allowed)).or_default();
+                    chosen.nth(nth, resumed)?.into_iter().collect()
+                }
                 None => chosen.first(MAX_MATCHES + 1)?,
             };
             match &found[..] {
@@ -311,7 +326,7 @@ impl Search<'_> {
         let cut = matches(quote.prefix, quote.suffix, Some(Cut::Number)).first(1)?.pop();
         // The only part occurs, but not as it must: for example, within a character, or without a hyphen that no line end explains.
         let missing = (parts.len() == 1 && cut.is_none()).then_some(0);
-        Ok(not_found(0, missing, cut.and_then(|cut| self.span(&self.whole(&cut)))))
+        Ok(not_found(0, missing, cut.and_then(|cut| self.span(&merged(self.whole(&cut))))))
     }
 
     /// The outcome of a match.
@@ -324,7 +339,7 @@ impl Search<'_> {
         alterations.extend(with_full_stop.map(|(number, _)| Alteration::AddedFullStop(number)));
         let whole = self.whole(found);
         if whole.iter().zip(found).any(|(whole, part)| whole.range != part.range) {
-            alterations.extend(self.span(&whole).map(Alteration::CutsWord));
+            alterations.extend(self.span(&merged(whole)).map(Alteration::CutsWord));
         }
         if alterations.is_empty() { Outcome::Found(span) } else { Outcome::Altered(span, alterations) }
     }
@@ -356,6 +371,18 @@ impl Search<'_> {
         let (line, column) = self.folded.line_and_column(parts[0].start);
         Span::new(parts, line, column)
     }
+}
+
+/// The parts of a match, where those that overlap are one: an ellipsis may be inside a word.
+fn merged(parts: Vec<PartMatch>) -> Vec<PartMatch> {
+    let mut merged: Vec<PartMatch> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match merged.last_mut() {
+            Some(last) if part.range.start <= last.range.end => last.range.end = last.range.end.max(part.range.end),
+            _ => merged.push(part),
+        }
+    }
+    merged
 }
 
 /// How many characters a match is extended by to have whole words.

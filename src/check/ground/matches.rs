@@ -31,14 +31,20 @@ impl Matches<'_> {
         Ok(found)
     }
 
-    /// The match with a number, counted from 1.
-    pub(super) fn nth(&mut self, number: u32) -> Result<Option<Vec<PartMatch>>, Exhausted> {
-        for _ in 1..number {
+    /// The match with a number, counted from 1. `resumed` has where the search goes on after each match that is known from searches
+    /// for other numbers, so that each match is searched for once.
+    pub(super) fn nth(&mut self, number: u32, resumed: &mut Vec<usize>) -> Result<Option<Vec<PartMatch>>, Exhausted> {
+        let Some(before) = number.checked_sub(1).map(|before| before as usize) else { return Ok(None) };
+        if let Some(from) = resumed.len().min(before).checked_sub(1).map(|last| resumed[last]) {
+            self.from = from;
+        }
+        while resumed.len() < before {
             if self.next()?.is_none() {
                 return Ok(None);
             }
+            resumed.push(self.from);
         }
-        if number == 0 { Ok(None) } else { self.next() }
+        self.next()
     }
 
     /// The next match: in the order of the text, each occurrence of the first part, with the nearest occurrence of each further part

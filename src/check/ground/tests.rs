@@ -23,6 +23,47 @@ fn a_quote_found_twice_is_ambiguous() {
 }
 
 #[test]
+fn an_ellipsis_has_several_forms() {
+    let text = "one two three four";
+    for quote in [
+        "one … three",
+        "one ⋯ three",
+        "one... three",
+        "one . . . three",
+        "one [ … ] three",
+        "one (…) three",
+        "one ( ... ) three",
+    ] {
+        assert_eq!(parts_of(&one(text, quote)), [0..3, 8..13], "{quote}");
+    }
+}
+
+#[test]
+fn a_word_that_is_cut_on_both_sides_of_an_ellipsis_is_cut() {
+    let text = "It was unlawful to close in 1234.";
+    for quote in ["was un … lawful to", "was un…ful to"] {
+        let Outcome::Altered(_, alterations) = one(text, quote) else { panic!("{quote}") };
+        let whole = Span::new(vec![3..18], 1, 4).unwrap();
+        assert_eq!(alterations, [Alteration::CutsWord(whole)], "{quote}");
+    }
+    let Outcome::NotFound { cut_number: Some(whole), .. } = one(text, "in 12 … 34") else { panic!() };
+    assert_eq!(whole.parts(), [25..32]);
+}
+
+#[test]
+fn many_numbers_of_matches_are_found_in_linear_time() {
+    let text = "a b. ".repeat(20_000);
+    let selectors: Vec<Selector> =
+        (1..=20_000).rev().map(|nth| Selector { nth: Some(nth), ..Selector::default() }).collect();
+    let quotes: Vec<Quote<'_>> = selectors.iter().map(|selector| Quote { text: "a b", selector }).collect();
+    let found = ground(&text, &quotes);
+    for (number, outcome) in found.iter().rev().enumerate() {
+        let start = 5 * number as u32;
+        assert_eq!(parts_of(outcome), [start..start + 3]);
+    }
+}
+
+#[test]
 fn an_ellipsis_stays_within_one_paragraph() {
     let text = "one two three\nfour five";
     assert_eq!(parts_of(&one(text, "one … three")), [0..3, 8..13]);
