@@ -51,7 +51,7 @@ fn a_cut_number_is_named_as_a_whole() {
         ("It fell .5 percent in all.", "5 percent", "quote not found in `s`: the number there is `.5`"),
         ("It cost 3’000 Franken.", "it cost 3", "quote not found in `s`: the number there is `3’000`"),
         ("About 1 200 people came.", "200 people", "the quote cuts the word `1 200` in `s`"),
-        ("About 1\u{202F}200 people came.", "About 1", "the quote cuts the word `1 200` in `s`"),
+        ("About 1\u{202F}200 people came.", "About 1", "the quote cuts the word `1\u{202F}200` in `s`"),
         ("It was unlawful then.", "lawful then", "the quote cuts the word `unlawful` in `s`"),
         ("It was unlawful then.", "It was unlaw", "the quote cuts the word `unlawful` in `s`"),
     ] {
