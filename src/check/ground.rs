@@ -247,8 +247,10 @@ struct Search<'a> {
     /// How many more steps all quotes may take together, beyond those that each may take.
     steps: Cell<usize>,
     /// For quotes with a number, by their other contents and the allowed cut: see [`Matches::nth`].
-    resumed: RefCell<FxHashMap<(Resolved, Option<Cut>), Vec<usize>>>,
+    resumed: RefCell<Resumed>,
 }
+
+type Resumed = FxHashMap<(Resolved, Option<Cut>), Vec<usize>>;
 
 /// A part of a quote in the text.
 #[derive(Clone, Debug)]
