@@ -41,7 +41,7 @@ fn an_ellipsis_has_several_forms() {
 #[test]
 fn a_word_that_is_cut_on_both_sides_of_an_ellipsis_is_cut() {
     let text = "It was unlawful to close in 1234.";
-    for quote in ["was un … lawful to", "was un…ful to"] {
+    for quote in ["was un … lawful to", "was un…lawful to"] {
         let Outcome::Altered(_, alterations) = one(text, quote) else { panic!("{quote}") };
         let whole = Span::new(vec![3..18], 1, 4).unwrap();
         assert_eq!(alterations, [Alteration::CutsWord(whole)], "{quote}");
