@@ -135,6 +135,42 @@ fn a_manifest_adds_cues() {
 }
 
 #[test]
+fn invalid_cues_are_reported_where_they_are() {
+    let many = format!("[{}]", vec![r#""very""#; 1_001].join(","));
+    for (cues, message) in [
+        (r#"{ "english": {}, "en_US": {} }"#, "invalid language tag `en_US`"),
+        (r#"{ "en": { "months": [["May"]] } }"#, "names of 1 months"),
+        (r#"{ "en": { "numbers": { "gross": "twelve dozen" } } }"#, "invalid number `twelve dozen`"),
+        (&*format!(r#"{{ "en": {{ "negation": {many} }} }}"#), "a list of more than 1000 cues"),
+    ] {
+        let directory = opening(1873, PAPER, "");
+        write(directory.path(), "factloom.json", MANIFEST.replacen('{', &format!("{{ \"cues\": {cues},"), 1));
+        let output = factloom(directory.path(), &["check", "--allow", "unused-entity"]);
+        let first = output.stderr.lines().next().unwrap_or_default();
+        assert!(output.status == Some(1) && first.ends_with(message), "{}", output.stderr);
+        assert!(output.stderr.contains("factloom.json:1:"), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn a_finding_beyond_the_limit_is_counted() {
+    let directory = opening(1873, PAPER, "");
+    let number = Findings::MAX_PER_CODE + 3;
+    let fact = |id: usize| {
+        format!(
+            r#"{{ "id": "f{id}", "subject": "mill", "predicate": "opened", "object": "1875", "evidence": [{PAPER}] }}"#
+        )
+    };
+    write(directory.path(), "facts.json", format!("[{}]", (0..number).map(fact).collect::<Vec<_>>().join(",\n")));
+    let output = factloom(
+        directory.path(),
+        &["check", "--allow", "unused-entity", "--allow", "unused-predicate", "--allow", "duplicate-statement"],
+    );
+    assert!(output.stdout.ends_with(&format!("0 errors, {number} warnings\n")), "{}", output.stdout);
+    assert!(output.stderr.contains("3 more findings of `value-not-in-quote` are not shown"));
+}
+
+#[test]
 fn a_repeated_check_notices_new_names_values_and_cues() {
     let directory = opening(1873, r#"{ "source": "paper", "quote": "it burned" }"#, "");
     let mut checker = Checker::default();

@@ -51,13 +51,13 @@ pub(super) fn apply(
         return Vec::new();
     }
     let has_errors = findings.has_errors();
-    let targets = Targets { dataset, files, has_text, ids: Ids::of(dataset, files, &all) };
+    let file_numbers = files.iter().zip(0..).map(|(file, number)| (file.file, number)).collect();
+    let targets = Targets { dataset, files, file_numbers, has_text, ids: Ids::of(dataset, files) };
     let records: Vec<Vec<Target>> = all.iter().map(|one| targets.of(one, findings)).collect();
     let ranges = Ranges::new(dataset, &records);
     let mut is_used = vec![false; all.len()];
     let mut allowed = Vec::new();
-    for finding in findings.extract_stored(|finding| ranges.acknowledgement(&all, finding).is_some()) {
-        let Some(number) = ranges.acknowledgement(&all, &finding) else { continue };
+    for (finding, number) in findings.extract_stored(|finding| ranges.acknowledgement(&all, finding)) {
         is_used[number] = true;
         allowed.push(AllowedFinding { finding, reason: all[number].reason.clone() });
     }
@@ -82,24 +82,28 @@ struct Target {
     has_texts: bool,
 }
 
-/// Where statements are, by their ids; empty if no acknowledgement has ids.
+/// Where statements are, by their ids; empty if the manifest acknowledges nothing, as only it uses ids.
 struct Ids<'a>(HashMap<&'a str, FactNumber>);
 
 impl<'a> Ids<'a> {
-    fn of(dataset: &Dataset, files: &'a [CheckedFile], all: &[&Acknowledgement]) -> Self {
-        let has_ids = all.iter().any(|one| matches!(one.scope, AllowScope::Ids(_))) && !dataset.acknowledged.is_empty();
+    fn of(dataset: &Dataset, files: &'a [CheckedFile]) -> Self {
+        if dataset.acknowledged.is_empty() {
+            return Self(HashMap::new());
+        }
         let numbers = files.iter().zip(0..).flat_map(|(file, number)| {
             (0..)
                 .zip(file.facts.statements.iter())
                 .map(move |(fact, statement)| (statement.id.as_str(), FactNumber { file: number, fact }))
         });
-        Self(if has_ids { numbers.collect() } else { HashMap::new() })
+        Self(numbers.collect())
     }
 }
 
 struct Targets<'a> {
     dataset: &'a Dataset,
     files: &'a [CheckedFile],
+    /// The indices of the files.
+    file_numbers: HashMap<FileId, u32>,
     has_text: &'a [bool],
     ids: Ids<'a>,
 }
@@ -130,11 +134,12 @@ impl Targets<'_> {
 
     fn record(&self, file: FileId, record: usize) -> Target {
         let location = (file, Location::Value { record, path: Vec::new(), key: false });
-        let fact =
-            self.files.iter().zip(0..).find(|(checked, _)| checked.file == file).and_then(|(checked, number)| {
-                let fact = checked.facts.facts.binary_search_by_key(&record, |fact| fact.record).ok()?;
-                Some(FactNumber { file: number, fact: fact as u32 })
-            });
+        // The record may also be that of an entity.
+        let fact = self.file_numbers.get(&file).and_then(|number| {
+            let facts = &self.files[*number as usize].facts.facts;
+            let fact = facts.binary_search_by_key(&record, |fact| fact.record).ok()?;
+            Some(FactNumber { file: *number, fact: fact as u32 })
+        });
         Target { location, has_texts: fact.is_none_or(|fact| self.has_texts(fact)) }
     }
 

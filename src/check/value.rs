@@ -120,6 +120,24 @@ pub(super) fn compact(iri: NamedNodeRef<'_>, dataset: &Dataset) -> String {
     compact.strip_prefix("v:").map_or(compact.clone(), str::to_owned)
 }
 
+/// A predicate as written in a dataset.
+pub(super) fn predicate_name(predicate: &NamedNode, dataset: &Dataset) -> String {
+    let name = compact(predicate.as_ref(), dataset);
+    name.strip_prefix("fl:").map_or(name.clone(), str::to_owned)
+}
+
+/// A term as written in a dataset, for a message.
+pub(super) fn term_name(term: &Term, dataset: &Dataset) -> String {
+    match term {
+        Term::NamedNode(iri) => match dataset.namespaces.entity_id(iri.as_ref()) {
+            Some(id) => format!("`{id}`"),
+            None => format!("`{}`", compact(iri.as_ref(), dataset)),
+        },
+        Term::Literal(literal) => literal.value().to_owned(),
+        other => other.to_string(),
+    }
+}
+
 fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> Result<Value, ValueProblem> {
     let range = range.map(NamedNode::as_ref).filter(|r| *r != vocab::rdfs::LITERAL && *r != vocab::rdfs::RESOURCE);
     let (text, datatype) = match value {

@@ -1,6 +1,11 @@
 //! Lists of words that show that a source does not state what a quote from it seems to state: those of the program by language, and
 //! those that a manifest adds.
 
+use super::json::Record;
+use super::manifest::Manifest;
+use super::source::check_language_tag;
+use crate::diagnostic::{Code, Findings, PathSegment};
+use crate::model::{literal::canonical, vocab::xsd};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -39,21 +44,80 @@ pub struct CueFields {
     pub scales: BTreeMap<String, String>,
 }
 
-/// The languages with cues, and their files.
-const BUILT_IN: [(&str, &str); 6] = [
-    ("ar", include_str!("cues/ar.json")),
-    ("de", include_str!("cues/de.json")),
-    ("en", include_str!("cues/en.json")),
-    ("fi", include_str!("cues/fi.json")),
-    ("fr", include_str!("cues/fr.json")),
-    ("ru", include_str!("cues/ru.json")),
-];
+/// How many items each list may have: those that begin with the same word are tried in turn.
+const MAX_ITEMS: usize = 1_000;
 
 impl CueFields {
-    /// The cues of the program, with their languages.
-    pub(crate) fn built_in() -> impl Iterator<Item = (&'static str, Self)> {
+    /// The languages with cues.
+    #[cfg(test)]
+    pub(crate) const LANGUAGES: [&str; 6] = ["ar", "de", "en", "fi", "fr", "ru"];
+
+    /// The cues of the program for a language.
+    pub(crate) fn built_in(language: &str) -> Option<Self> {
+        let json = match language {
+            "ar" => include_str!("cues/ar.json"),
+            "de" => include_str!("cues/de.json"),
+            "en" => include_str!("cues/en.json"),
+            "fi" => include_str!("cues/fi.json"),
+            "fr" => include_str!("cues/fr.json"),
+            "ru" => include_str!("cues/ru.json"),
+            _ => return None,
+        };
         // A test reads all files.
-        BUILT_IN.iter().filter_map(|(language, json)| Some((*language, serde_json::from_str(json).ok()?)))
+        serde_json::from_str(json).ok()
+    }
+
+    /// The number of items of the longest list.
+    fn longest(&self) -> usize {
+        // Destructured, so that a new list is not forgotten.
+        let Self {
+            negation,
+            negation_exceptions,
+            possibility,
+            possibility_exceptions,
+            attribution,
+            attribution_exceptions,
+            fillers,
+            hedges,
+            contrasts,
+            minor_words,
+            months,
+            numbers,
+            scales,
+        } = self;
+        let negations = [negation, negation_exceptions];
+        let others = [possibility, possibility_exceptions, attribution, attribution_exceptions];
+        let words = [fillers, hedges, contrasts, minor_words];
+        let lists = negations.into_iter().chain(others).chain(words).chain(months).map(Vec::len);
+        lists.chain([numbers.len(), scales.len()]).max().unwrap_or_default()
+    }
+}
+
+/// Reports languages, months and numbers of a manifest's cues that are invalid, and lists that are too long.
+pub(super) fn check(manifest: &Record<Manifest>, findings: &mut Findings) {
+    for (language, fields) in &manifest.value.cues.0 {
+        let path = |members: &[&str]| -> Vec<PathSegment> {
+            ["cues", language].iter().chain(members).map(|name| PathSegment::from(*name)).collect()
+        };
+        check_language_tag(manifest, path(&[]), true, language, findings);
+        let mut report = |members: &[&str], message: String, label: &str, help: &str| {
+            let finding = manifest.finding(Code::InvalidValue, path(members), message);
+            findings.push(finding.label(label).help(help));
+        };
+        if !matches!(fields.months.len(), 0 | 12) {
+            let message = format!("names of {} months", fields.months.len());
+            report(&["months"], message, "expected twelve lists, from January", "add the lists of the other months");
+        }
+        if fields.longest() > MAX_ITEMS {
+            let message = format!("a list of more than {MAX_ITEMS} cues");
+            report(&[], message, "one of these lists is too long", "remove cues that are rare");
+        }
+        for (name, values) in [("numbers", &fields.numbers), ("scales", &fields.scales)] {
+            for (word, value) in values.iter().filter(|(_, value)| canonical(value, xsd::DECIMAL).is_none()) {
+                let message = format!("invalid number `{value}`");
+                report(&[name, word], message, "expected a decimal number", "write a value such as \"12\" or \"0.5\"");
+            }
+        }
     }
 }
 
@@ -63,10 +127,10 @@ mod tests {
 
     #[test]
     fn the_files_of_all_languages_can_be_read() {
-        for (language, json) in BUILT_IN {
-            let fields: CueFields = serde_json::from_str(json).unwrap_or_else(|error| panic!("{language}: {error}"));
+        for language in CueFields::LANGUAGES {
+            let fields = CueFields::built_in(language).unwrap_or_else(|| panic!("{language}"));
             assert_eq!(fields.months.len(), 12, "{language}");
+            assert!(fields.longest() <= MAX_ITEMS, "{language}");
         }
-        assert_eq!(CueFields::built_in().count(), BUILT_IN.len());
     }
 }

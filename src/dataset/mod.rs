@@ -225,6 +225,7 @@ impl Reader {
             &[golden::DEFAULT_PATTERN],
             PathScope::GoldenFiles,
         );
+        cues::check(&record, &mut self.findings);
         let style = self.style(&record, &namespaces, &vocabulary, &statuses);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside, SizeLimit::LOCK);
         Some(Dataset {

@@ -91,12 +91,16 @@ impl Findings {
         self.counts.retain(|code, _| is_retained(*code));
     }
 
-    /// Removes stored findings and returns them.
-    pub(crate) fn extract_stored(&mut self, is_extracted: impl Fn(&Finding) -> bool) -> Vec<Finding> {
-        let (extracted, rest) = std::mem::take(&mut self.stored).into_iter().partition(is_extracted);
-        self.stored = rest;
-        let extracted: Vec<Finding> = extracted;
-        for finding in &extracted {
+    /// Removes the stored findings for which a function returns something, and returns both.
+    pub(crate) fn extract_stored<T>(&mut self, extract: impl Fn(&Finding) -> Option<T>) -> Vec<(Finding, T)> {
+        let mut extracted = Vec::new();
+        for finding in std::mem::take(&mut self.stored) {
+            match extract(&finding) {
+                Some(found) => extracted.push((finding, found)),
+                None => self.stored.push(finding),
+            }
+        }
+        for (finding, _) in &extracted {
             if let Some(count) = self.counts.get_mut(&finding.code) {
                 count.stored -= 1;
             }

@@ -159,7 +159,7 @@ fn compare_files(
     Ok(renewed)
 }
 
-/// Whether there is no file at a path, or a file in place of a directory on the way to it.
+/// Whether a file is missing, or a file is in place of a directory on the way to it.
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -3,11 +3,11 @@
 use super::{Conflict, ConflictKind, Exclusions, Side};
 use crate::check::duplicates::FactNumber;
 use crate::check::quotes::CheckedFile;
-use crate::check::value::compact;
+use crate::check::value::{predicate_name, term_name};
 use crate::dataset::Dataset;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use crate::model::{Qualifier, Stance, Statement};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+use oxigraph::model::{NamedOrBlankNode, Term};
 
 /// How many sides of a conflict are shown. `factloom conflicts` shows all.
 const MAX_SIDES: usize = 8;
@@ -46,12 +46,12 @@ impl Reporter<'_> {
         let (second, _) = sides[1];
         let statement = self.statements[second];
         let subject = match &statement.triple.subject {
-            NamedOrBlankNode::NamedNode(iri) => self.term(&iri.clone().into()),
+            NamedOrBlankNode::NamedNode(iri) => term_name(&iri.clone().into(), self.dataset),
             NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
         };
-        let object = self.term(&statement.triple.object);
+        let object = term_name(&statement.triple.object, self.dataset);
         let values = shown.join(", ");
-        let predicate = conflict.predicate.as_ref().map(|iri| self.predicate(iri)).unwrap_or_default();
+        let predicate = conflict.predicate.as_ref().map(|iri| predicate_name(iri, self.dataset)).unwrap_or_default();
         let (message, label, path) = match conflict.kind {
             ConflictKind::Values => (
                 format!("conflicting values of `{predicate}` for {subject}: {values}{more}"),
@@ -71,7 +71,8 @@ impl Reporter<'_> {
             ConflictKind::Denial => {
                 // A claim may deny what a fact entails, so the predicate is that of the claim.
                 let denied = &self.statements[conflict.sides[1].statements[0]].triple.predicate;
-                let message = format!("a claim denies the fact {subject} `{}` {object}", self.predicate(denied));
+                let message =
+                    format!("a claim denies the fact {subject} `{}` {object}", predicate_name(denied, self.dataset));
                 (message, "contradicts another statement", Vec::new())
             }
         };
@@ -87,7 +88,7 @@ impl Reporter<'_> {
     /// The value of a side in a few words.
     fn value(&self, conflict: &Conflict, side: &Side) -> String {
         match &side.value {
-            Some(term) => self.term(term),
+            Some(term) => term_name(term, self.dataset),
             None if conflict.sides.first() == Some(side) => "stated".to_owned(),
             None => "denied".to_owned(),
         }
@@ -105,30 +106,13 @@ impl Reporter<'_> {
         }
     }
 
-    /// A term as written in the dataset.
-    fn term(&self, term: &Term) -> String {
-        match term {
-            Term::NamedNode(iri) => match self.dataset.namespaces.entity_id(iri.as_ref()) {
-                Some(id) => format!("`{id}`"),
-                None => format!("`{}`", compact(iri.as_ref(), self.dataset)),
-            },
-            Term::Literal(literal) => literal.value().to_owned(),
-            other => other.to_string(),
-        }
-    }
-
-    /// A predicate as written in the dataset.
-    fn predicate(&self, predicate: &NamedNode) -> String {
-        let name = compact(predicate.as_ref(), self.dataset);
-        name.strip_prefix("fl:").map_or(name.clone(), str::to_owned)
-    }
-
     /// The path to the qualifier of a statement that takes part in a conflict.
     fn qualifier_path(&self, conflict: &Conflict, statement: &Statement) -> Vec<PathSegment> {
         let values: Vec<&Term> = conflict.sides.iter().filter_map(|side| side.value.as_ref()).collect();
         let takes_part =
             |q: &&Qualifier| conflict.predicate.as_ref() == Some(&q.predicate) || values.contains(&&q.value);
-        let qualifier = statement.qualifiers.iter().find(takes_part).map(|q| self.predicate(&q.predicate));
+        let qualifier =
+            statement.qualifiers.iter().find(takes_part).map(|q| predicate_name(&q.predicate, self.dataset));
         ["qualifiers".into()].into_iter().chain(qualifier.as_deref().map(PathSegment::from)).collect()
     }
 

@@ -5,7 +5,7 @@ use super::words::{Word, comparable_words};
 use crate::dataset::{CueFields, Dataset};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The cues of a language.
 #[derive(Debug, Default)]
@@ -35,31 +35,34 @@ pub(super) enum Doubt {
     Attribution,
 }
 
-/// The cues of all languages, by the first part of their tags.
+/// The cues of several languages, by the first part of their tags.
 #[derive(Debug, Default)]
 pub(super) struct AllCues(BTreeMap<String, Cues>);
 
 impl AllCues {
-    /// The cues of the program, extended by those of the dataset. Takes time linear in both.
+    /// The cues of the languages of the dataset and its sources: those of the program, extended by those of the dataset. Takes time linear
+    /// in both.
     pub(super) fn of(dataset: &Dataset) -> Self {
-        let mut fields: BTreeMap<String, Vec<Cow<'_, CueFields>>> = BTreeMap::new();
-        for (language, built_in) in CueFields::built_in() {
-            fields.entry(language.to_owned()).or_default().push(Cow::Owned(built_in));
-        }
-        for (language, added) in &dataset.cues {
-            fields.entry(primary_language(language)).or_default().push(Cow::Borrowed(added));
-        }
-        Self(fields.into_iter().map(|(language, fields)| (language, Cues::new(&fields))).collect())
+        let tags = dataset.sources.iter().filter_map(|source| source.language.as_ref()).chain([&dataset.language]);
+        let languages: BTreeSet<String> = tags.map(|tag| primary_language(tag)).collect();
+        let cues = |language: String| {
+            let added = dataset.cues.iter().filter(|(tag, _)| primary_language(tag) == language);
+            let added = added.map(|(_, added)| Cow::Borrowed(added));
+            let fields: Vec<_> = CueFields::built_in(&language).map(Cow::Owned).into_iter().chain(added).collect();
+            (!fields.is_empty()).then(|| (language, Cues::new(&fields)))
+        };
+        Self(languages.into_iter().filter_map(cues).collect())
     }
 
     /// The cues of the program.
     #[cfg(test)]
     pub(super) fn built_in() -> &'static Self {
         static CUES: std::sync::LazyLock<AllCues> = std::sync::LazyLock::new(|| {
-            let built_in = CueFields::built_in();
-            AllCues(
-                built_in.map(|(language, fields)| (language.to_owned(), Cues::new(&[Cow::Owned(fields)]))).collect(),
-            )
+            let cues = |language: &&str| {
+                let fields = CueFields::built_in(language).expect("the language has cues");
+                ((*language).to_owned(), Cues::new(&[Cow::Owned(fields)]))
+            };
+            AllCues(CueFields::LANGUAGES.iter().map(cues).collect())
         });
         &CUES
     }
@@ -231,8 +234,7 @@ mod tests {
 
     #[test]
     fn the_cues_of_the_program_are_well_formed() {
-        for (language, fields) in CueFields::built_in() {
-            let cues = Cues::new(&[Cow::Owned(fields)]);
+        for (language, cues) in &AllCues::built_in().0 {
             assert_eq!(cues.months.len(), 12, "{language}");
             assert!(!cues.minor_words.is_empty(), "{language}");
         }

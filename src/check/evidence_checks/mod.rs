@@ -89,11 +89,14 @@ impl<'a> EvidenceChecks<'a> {
     /// The checks of a source with a text.
     pub(super) fn of_source(&'a self, source: &'a Source, text: &'a str) -> SourceChecks<'a> {
         let language = source.language.as_deref().unwrap_or(&self.dataset.language);
+        let published = source.published.as_ref().and_then(TimeValue::earliest).map(|day| day.to_string());
+        let published_year = published.and_then(|day| day.split('-').next().map(str::to_owned));
         SourceChecks {
             all: self,
             source,
             text,
             cues: self.cues.get(language),
+            published_year,
             code_points: CodePointIndex::new(text),
             paragraphs: OnceCell::new(),
         }
@@ -134,7 +137,8 @@ impl NameHashes {
     }
 }
 
-/// The paragraphs of a text, with the sentences of those that were asked for.
+/// The paragraphs of a text, with the sentences of those with a quote that lacks a value. Dividing a text into sentences takes longer than
+/// all checks, so unlike the sentence index of the lock, this divides only these paragraphs.
 struct Paragraphs {
     bytes: Vec<Range<usize>>,
     sentences: Vec<OnceCell<Vec<Range<usize>>>>,
@@ -183,6 +187,7 @@ pub(super) struct SourceChecks<'a> {
     text: &'a str,
     /// The cues of the language of the text, if there are any.
     cues: Option<&'a Cues>,
+    published_year: Option<String>,
     code_points: CodePointIndex,
     paragraphs: OnceCell<Paragraphs>,
 }
@@ -273,9 +278,6 @@ impl SourceChecks<'_> {
     /// What the quote and its sentences lack of the statement.
     fn observe(&self, statement: &Statement, quote: Range<usize>) -> Observation {
         let values = values(statement);
-        let published = self.source.published.as_ref().and_then(TimeValue::earliest);
-        let published = published.map(|day| day.to_string());
-        let published = published.as_deref().and_then(|day| day.split('-').next());
         // Most quotes have all that is needed, so their sentences are not searched.
         let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
         let topic = Topic::new(self.all, statement);
@@ -284,7 +286,7 @@ impl SourceChecks<'_> {
             if missing != 0 {
                 let bytes = if is_in_context { self.paragraphs().around(self.text, &quote) } else { quote.clone() };
                 let text = &self.text[bytes];
-                let found = TextValues::new(text, self.cues, published);
+                let found = TextValues::new(text, self.cues, self.published_year.as_deref());
                 let is_found = |number: &usize| found.contains(&values[*number]);
                 missing &= !(0..values.len()).filter(is_found).fold(0, |bits, number| bits | 1 << number);
             }
@@ -333,11 +335,7 @@ impl<'a> Topic<'a> {
             Object::String(names) => Some(names),
             Object::Value => return true,
         };
-        let mut names = [self.subject, object].into_iter().flatten().peekable();
-        if names.peek().is_none() {
-            return true;
-        }
-        let all: Vec<&Names> = names.collect();
-        all.iter().any(|names| names.are_in(text)) || !all.iter().any(|names| names.share_script(text))
+        let names = || [self.subject, object].into_iter().flatten();
+        names().any(|names| names.are_in(text)) || !names().any(|names| names.share_script(text))
     }
 }

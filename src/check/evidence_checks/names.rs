@@ -13,6 +13,8 @@ use unicode_script::{Script, UnicodeScript};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     names: Vec<Name>,
+    /// Whether there are more names or words than are searched for.
+    are_too_many: bool,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,10 @@ struct Name {
     script: Script,
 }
 
+/// How many names of an entity, and how many words of a name, are searched for.
+const MAX_NAMES: usize = 100;
+const MAX_WORDS: usize = 30;
+
 /// The fewest letters of a word whose last two may differ.
 const MIN_STEM: usize = 5;
 
@@ -38,18 +44,24 @@ impl Names {
     pub(super) fn of_entity(entity: &Entity, cues: Option<&Cues>) -> Self {
         let labels = entity.labels.iter().map(|(_, label)| label);
         let all = std::iter::once(&entity.label).chain(labels).chain(&entity.aliases);
-        Self { names: all.filter_map(|name| Name::new(name, cues)).collect() }
+        Self::new(all.map(String::as_str), cues)
     }
 
     /// The words of a string.
     pub(super) fn of_string(string: &str, cues: Option<&Cues>) -> Self {
-        Self { names: Name::new(string, cues).into_iter().collect() }
+        Self::new(std::iter::once(string), cues)
+    }
+
+    fn new<'n>(mut written: impl Iterator<Item = &'n str>, cues: Option<&Cues>) -> Self {
+        let names: Vec<Name> = written.by_ref().take(MAX_NAMES).filter_map(|name| Name::new(name, cues)).collect();
+        let are_too_many = written.next().is_some() || names.iter().any(|name| name.words.len() > MAX_WORDS);
+        Self { names, are_too_many }
     }
 
     /// Whether a text has one of the names: its words in any inflection, half of those that identify something, the last of these, or an
-    /// acronym. Takes time linear in the text, for each word of the names.
+    /// acronym. If there are too many, it may have one. Takes time linear in the text.
     pub(super) fn are_in(&self, text: &NamedText<'_>) -> bool {
-        self.names.iter().any(|name| name.is_in(text))
+        self.are_too_many || self.names.iter().any(|name| name.is_in(text))
     }
 
     /// Whether one of the names is in the script of a text.
@@ -179,6 +191,16 @@ mod tests {
             let cues = AllCues::built_in().get("en");
             assert_eq!(Names::of_string(name, cues).are_in(&NamedText::new(text)), is_there, "{name}: {text}");
         }
+    }
+
+    #[test]
+    fn too_many_names_and_words_may_be_in_any_text() {
+        let text = NamedText::new("the ship sank");
+        let words = |count: usize| (0..count).map(|number| format!("name{number}")).collect::<Vec<_>>();
+        let names = |names: &[String]| Names::new(names.iter().map(String::as_str), None);
+        assert!(!names(&words(MAX_NAMES)).are_in(&text) && names(&words(MAX_NAMES + 1)).are_in(&text));
+        let label = |count: usize| Names::of_string(&words(count).join(" "), None);
+        assert!(!label(MAX_WORDS).are_in(&text) && label(MAX_WORDS + 1).are_in(&text));
     }
 
     #[test]

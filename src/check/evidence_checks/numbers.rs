@@ -42,6 +42,12 @@ impl Decimal {
         Self { mantissa: self.mantissa.saturating_abs(), ..self }
     }
 
+    /// The number, if it is whole and small.
+    fn to_u32(self) -> Option<u32> {
+        let power = 10_i128.checked_pow(u32::try_from(self.exponent).ok()?)?;
+        u32::try_from(self.mantissa.checked_mul(power)?).ok()
+    }
+
     fn times(self, other: Self) -> Option<Self> {
         Self::new(self.mantissa.checked_mul(other.mantissa)?, self.exponent.checked_add(other.exponent)?)
     }
@@ -56,7 +62,8 @@ impl Decimal {
     }
 
     fn is_less_than(self, other: Self) -> bool {
-        self != other && other.plus(Self { mantissa: -self.mantissa, ..self }).is_some_and(|rest| rest.mantissa > 0)
+        let negative = self.mantissa.checked_neg().map(|mantissa| Self { mantissa, ..self });
+        negative.and_then(|negative| other.plus(negative)).is_some_and(|rest| rest.mantissa > 0)
     }
 }
 
@@ -235,19 +242,17 @@ impl Numbers {
 
     /// Adds the number in words, or with a scale, that some tokens begin with. Returns how many they are.
     fn add_phrase(&mut self, tokens: &[Token<'_>], cues: &Cues) -> usize {
-        let (mut total, mut group): (Option<Decimal>, Option<Decimal>) = (None, None);
-        let (mut length, mut pending) = (0, 0);
-        let mut previous: Option<Decimal> = None;
+        let (mut phrase, mut length, mut has_filler) = (Phrase::default(), 0, false);
         for (at, token) in tokens.iter().enumerate() {
             let word: Cow<'_, str> = match token {
                 Token::Word(word) => lower_case(word),
                 Token::Digits(digits) if at == 0 => {
-                    group = reading(digits);
+                    phrase.group = reading(digits);
                     length = 1;
                     continue;
                 }
-                Token::Fraction(value) if group.is_some() || at == 0 => {
-                    group = group.map_or(Some(*value), |group| group.plus(*value));
+                Token::Fraction(value) if phrase.group.is_some() || at == 0 => {
+                    phrase.group = phrase.group.map_or(Some(*value), |group| group.plus(*value));
                     length = at + 1;
                     continue;
                 }
@@ -256,69 +261,86 @@ impl Numbers {
                 _ => break,
             };
             if let Some(value) = cues.numbers.get(&*word) {
-                let ten = Decimal { mantissa: 1, exponent: 1 };
-                match (group, previous) {
-                    (None, _) => group = Some(*value),
-                    // `twenty one`, `two hundred five`.
-                    (Some(sum), Some(last)) if value.is_less_than(last) && !last.is_less_than(ten) => {
-                        group = sum.plus(*value);
-                    }
-                    // `half a dozen` has `half` as a factor.
-                    _ => break,
-                }
-                previous = Some(*value);
-                self.values.insert(value.absolute());
-                (length, pending) = (at + 1, 0);
-            } else if let Some(scale) = cues.scales.get(&*word) {
-                // A letter such as `m` needs digits before it.
-                if word.chars().count() <= 2 && !matches!(tokens.first(), Some(Token::Digits(_))) {
+                if !phrase.add(*value) {
                     break;
                 }
-                if let (Some(Token::Digits(digits)), 1) = (tokens.first(), length) {
+                self.values.insert(value.absolute());
+            } else if let Some(scale) = cues.scales.get(&*word) {
+                let digits = match tokens.first() {
+                    Some(Token::Digits(digits)) => Some(digits),
+                    // A letter such as `m` needs digits before it.
+                    _ if word.chars().count() <= 2 => break,
+                    _ => None,
+                };
+                // `1.200 million` has two readings.
+                if let Some(digits) = digits.filter(|_| length == 1) {
                     self.values.extend(readings(digits).filter_map(|value| value.times(*scale)));
                 }
-                let factor = group.unwrap_or(Decimal { mantissa: 1, exponent: 0 });
-                let product = factor.times(*scale);
-                let hundred = Decimal { mantissa: 1, exponent: 2 };
-                if *scale == hundred {
-                    group = product;
-                } else {
-                    total = match (total, product) {
-                        (Some(total), Some(product)) => total.plus(product),
-                        (None, product) => product,
-                        (total, None) => total,
-                    };
-                    group = None;
-                }
-                self.values.extend(product);
-                previous = Some(*scale);
-                (length, pending) = (at + 1, 0);
-            } else if length > 0 && pending == 0 && matches!(&*word, "and" | "a" | "an" | "of") {
-                pending = 1;
+                self.values.extend(phrase.multiply(*scale));
+            } else if length > 0 && !has_filler && matches!(&*word, "and" | "a" | "an" | "of") {
+                has_filler = true;
+                continue;
             } else {
                 break;
             }
+            (length, has_filler) = (at + 1, false);
         }
-        let all = match (total, group) {
-            (Some(total), Some(group)) => total.plus(group),
-            (total, group) => total.or(group),
-        };
-        self.values.extend(all);
-        if length == 0
-            && let Some(Token::Word(word)) = tokens.first()
-            && let Some(number) = roman(word)
-        {
-            self.values.extend(Decimal::new(number.into(), 0));
+        if let (0, Some(Token::Word(word))) = (length, tokens.first()) {
+            self.values.extend(roman(word).and_then(|number| Decimal::new(number.into(), 0)));
             return 1;
         }
-        if let Some(value) = all
-            && value.exponent >= 0
-            && let Some(year) = value.mantissa.checked_mul(10_i128.pow(value.exponent.min(9) as u32))
-            && let Ok(year) = u32::try_from(year)
-        {
-            self.parts.insert(year);
-        }
+        let value = phrase.value();
+        self.values.extend(value);
+        self.parts.extend(value.and_then(Decimal::to_u32));
         length
+    }
+}
+
+/// A number in words, as far as it was read.
+#[derive(Default)]
+struct Phrase {
+    /// The sum of the groups that a scale ends, such as `two thousand`.
+    total: Option<Decimal>,
+    /// The group that is being read, such as `two hundred`.
+    group: Option<Decimal>,
+    /// The last number or scale.
+    last: Option<Decimal>,
+}
+
+impl Phrase {
+    /// Adds a number. Returns whether it can follow the last one, as in `twenty one` and `two hundred five`.
+    fn add(&mut self, value: Decimal) -> bool {
+        let ten = Decimal { mantissa: 1, exponent: 1 };
+        self.group = match (self.group, self.last) {
+            (None, _) => Some(value),
+            (Some(group), Some(last)) if value.is_less_than(last) && !last.is_less_than(ten) => group.plus(value),
+            _ => return false,
+        };
+        self.last = Some(value);
+        true
+    }
+
+    /// Multiplies the group by a scale, and returns the product. Only hundreds may be followed by more of the same group.
+    fn multiply(&mut self, scale: Decimal) -> Option<Decimal> {
+        let (one, hundred) = (Decimal { mantissa: 1, exponent: 0 }, Decimal { mantissa: 1, exponent: 2 });
+        let product = self.group.take().unwrap_or(one).times(scale);
+        match scale == hundred {
+            true => self.group = product,
+            false => self.total = sum(self.total, product),
+        }
+        self.last = Some(scale);
+        product
+    }
+
+    fn value(&self) -> Option<Decimal> {
+        sum(self.total, self.group)
+    }
+}
+
+fn sum(a: Option<Decimal>, b: Option<Decimal>) -> Option<Decimal> {
+    match (a, b) {
+        (Some(a), Some(b)) => a.plus(b),
+        (a, b) => a.or(b),
     }
 }
 

@@ -4,11 +4,11 @@ use super::values::{Place, Value, values};
 use super::{EvidenceChecks, Observation};
 use crate::check::duplicates::FactNumber;
 use crate::check::quotes::CheckedFile;
-use crate::check::value::compact;
+use crate::check::value::{predicate_name, term_name};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use crate::model::{Evidence, Stance, Statement};
 use itertools::Itertools;
-use oxigraph::model::{NamedOrBlankNode, Term};
+use oxigraph::model::Term;
 
 /// Reports the values of statements that none of their quotes has, and statements whose quotes name neither the subject nor the object.
 /// `has_text` tells whether the text of a source is available, by its number. Takes time linear in the observations.
@@ -61,10 +61,18 @@ impl Reporter<'_> {
         let missing = values.iter().zip(0..).filter(|(_, number)| common.missing_values & 1 << number != 0);
         // A date has several components.
         for (value, _) in missing.dedup_by(|(a, _), (b, _)| (a.place, &a.written) == (b.place, &b.written)) {
-            findings.push(self.value_not_in_quote(value));
+            self.push(Code::ValueNotInQuote, || self.value_not_in_quote(value), findings);
         }
         if common.is_off_topic {
-            findings.push(self.quote_off_topic());
+            self.push(Code::QuoteOffTopic, || self.quote_off_topic(), findings);
+        }
+    }
+
+    /// Adds a finding, which is only made if it is stored.
+    fn push(&self, code: Code, finding: impl FnOnce() -> Finding, findings: &mut Findings) {
+        match findings.is_full(code) {
+            true => findings.count(code, self.files[self.fact.file as usize].file, 1),
+            false => findings.push(finding()),
         }
     }
 
@@ -77,8 +85,7 @@ impl Reporter<'_> {
         let (path, subject) = match place {
             Place::Object => (vec!["object".into()], String::new()),
             Place::Qualifier(number) => {
-                let name = compact(self.statement.qualifiers[*number].predicate.as_ref(), self.checks.dataset);
-                let name = name.strip_prefix("fl:").unwrap_or(&name).to_owned();
+                let name = predicate_name(&self.statement.qualifiers[*number].predicate, self.checks.dataset);
                 (vec!["qualifiers".into(), PathSegment::from(name.as_str())], format!(" of `{name}`"))
             }
             Place::Note => {
@@ -108,21 +115,15 @@ impl Reporter<'_> {
     }
 
     fn quote_off_topic(&self) -> Finding {
-        let entity = |iri: &oxigraph::model::NamedNode| {
-            let id = self.checks.dataset.namespaces.entity_id(iri.as_ref());
-            id.map_or_else(|| compact(iri.as_ref(), self.checks.dataset), |id| id.to_string())
-        };
-        let subject = match &self.statement.triple.subject {
-            NamedOrBlankNode::NamedNode(iri) => entity(iri),
-            NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
-        };
+        let dataset = self.checks.dataset;
+        let subject = term_name(&self.statement.triple.subject.clone().into(), dataset);
         let object = match &self.statement.triple.object {
-            Term::NamedNode(iri) => entity(iri),
-            Term::Literal(literal) => literal.value().to_owned(),
-            other => other.to_string(),
+            // It may be long.
+            Term::Literal(_) => "its object".to_owned(),
+            object => term_name(object, dataset),
         };
         let (file, location) = self.location(self.piece_path(|evidence| evidence.quote.is_some(), "quote"));
-        let message = format!("the text around the quotes names neither `{subject}` nor `{object}`");
+        let message = format!("the text around the quotes names neither {subject} nor {object}");
         Finding::new(Code::QuoteOffTopic, file, location, message)
             .label("quotes other subjects")
             .help("quote a sentence that names one of them, or add the name that the source uses to the `aliases` of the entity")

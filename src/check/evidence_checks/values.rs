@@ -55,9 +55,11 @@ pub(super) fn values(statement: &Statement) -> Vec<Value> {
     // The order of evidence depends on the positions of the quotes.
     figures.sort();
     figures.dedup();
-    values.extend(figures.into_iter().map(|written| {
-        let expected = Expected::Figure(Numbers::of(&written, None).values.into_iter().collect());
-        Value { place: Place::Note, written, expected }
+    values.extend(figures.into_iter().filter_map(|written| {
+        let readings: Vec<Decimal> = Numbers::of(&written, None).values.into_iter().collect();
+        // Too many digits have no reading.
+        let expected = (!readings.is_empty()).then_some(Expected::Figure(readings))?;
+        Some(Value { place: Place::Note, written, expected })
     }));
     values.truncate(MAX_VALUES);
     values

@@ -66,7 +66,7 @@ enum Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum End {
     Date(Date),
-    /// `..`: there is no end.
+    /// `..`: the interval is open.
     Open,
     /// Nothing: the end is unknown.
     Unknown,

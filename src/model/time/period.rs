@@ -56,13 +56,13 @@ impl Period {
     }
 }
 
-/// The first day of several times; `None` if there is no time, or if one has no first day.
+/// The first day of several times; `None` without times, or if the first day of one is unknown.
 fn earliest(times: impl Iterator<Item = TimeValue>) -> Option<Day> {
     // `None` is less than any day.
     times.map(|time| time.earliest()).min().flatten()
 }
 
-/// The last day of several times; `None` if there is no time, or if one has no last day.
+/// The last day of several times; `None` without times, or if the last day of one is unknown.
 fn latest(times: impl Iterator<Item = TimeValue>) -> Option<Day> {
     times.map(|time| time.latest()).try_fold(None, |latest: Option<Day>, day| Some(latest.max(Some(day?)))).flatten()
 }
