@@ -32,7 +32,7 @@ const ABOUT_TEXTS: [Code; 9] = [
 /// Takes the acknowledged findings out of `findings`, which have resolved locations. Reports acknowledgements that no finding fits,
 /// unless the check that would report it could not run, and ids that are unknown.
 ///
-/// `has_text` tells whether the text of a source is available, by its number. Takes O((a + f) log a) time for a acknowledged records and
+/// `has_text` is true for each source whose text is available, by its number. Takes O((a + f) log a) time for a acknowledged records and
 /// f findings.
 pub(super) fn apply(
     dataset: &Dataset,

@@ -10,12 +10,12 @@ pub(super) struct OmittedCue {
     pub doubt: Doubt,
     /// The words of the cue, and those between it and the quote.
     pub words: String,
-    pub place: CuePlace,
+    pub location: CueLocation,
 }
 
 /// Where an omitted cue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CuePlace {
+pub(super) enum CueLocation {
     BeforeQuote,
     Ellipsis,
 }
@@ -39,18 +39,18 @@ const MAX_BYTES: usize = 400;
 /// Takes constant time for each part.
 pub(super) fn omitted_cue(text: &str, parts: &[Range<usize>], paragraph: usize, cues: &Cues) -> Option<OmittedCue> {
     for (number, part) in parts.iter().enumerate() {
-        let place = if number == 0 { CuePlace::BeforeQuote } else { CuePlace::Ellipsis };
+        let location = if number == 0 { CueLocation::BeforeQuote } else { CueLocation::Ellipsis };
         let floor = if number == 0 { paragraph } else { parts[number - 1].end };
         let before = text.get(floor.max(floor_boundary(text, part.start.saturating_sub(MAX_BYTES)))..part.start)?;
         let after = &text[part.start..floor_boundary(text, part.end.min(part.start + MAX_BYTES))];
         let found = cues.omitted.iter().find_map(|(doubt, list)| {
-            let words = match place {
-                CuePlace::Ellipsis => {
+            let words = match location {
+                CueLocation::Ellipsis => {
                     in_short_ellipsis(before, after, list).or_else(|| before_part(before, after, list, cues))
                 }
-                CuePlace::BeforeQuote => before_part(before, after, list, cues),
+                CueLocation::BeforeQuote => before_part(before, after, list, cues),
             }?;
-            Some(OmittedCue { doubt: *doubt, words, place })
+            Some(OmittedCue { doubt: *doubt, words, location })
         });
         if found.is_some() {
             return found;

@@ -22,7 +22,7 @@ use crate::dataset::{Dataset, Entity, Source};
 use crate::diagnostic::{Code, Finding};
 use crate::escape::single_line;
 use crate::model::{CodePointIndex, EntityId, Evidence, Kind, Namespaces, Span, Stance, Statement, TimeValue};
-use context::{CuePlace, OmittedCue, contrast, floor_boundary, hedge, omitted_cue};
+use context::{CueLocation, OmittedCue, contrast, floor_boundary, hedge, omitted_cue};
 use cues::{AllCues, Cues, Doubt};
 use names::{NamedText, Names};
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
@@ -232,7 +232,7 @@ impl SourceChecks<'_> {
     }
 
     fn negated_context(&self, cue: &OmittedCue) -> Finding {
-        let OmittedCue { doubt, words, place } = cue;
+        let OmittedCue { doubt, words, location } = cue;
         let words = single_line(words);
         let consequence = match doubt {
             Doubt::Negation => "negates it",
@@ -240,9 +240,9 @@ impl SourceChecks<'_> {
             Doubt::Attribution => "attributes it to others",
         };
         let message = format!("the quote omits `{words}` in `{}`, which {consequence}", self.source.id);
-        let label = match place {
-            CuePlace::BeforeQuote => format!("follows `{words}`"),
-            CuePlace::Ellipsis => format!("an ellipsis omits `{words}`"),
+        let label = match location {
+            CueLocation::BeforeQuote => format!("follows `{words}`"),
+            CueLocation::Ellipsis => format!("an ellipsis omits `{words}`"),
         };
         let help = match doubt {
             Doubt::Negation => {

@@ -1,6 +1,6 @@
 //! Reports what no quote of a statement has.
 
-use super::values::{Place, Value, values};
+use super::values::{Value, ValueLocation, values};
 use super::{EvidenceChecks, Observation};
 use crate::check::duplicates::FactNumber;
 use crate::check::quotes::CheckedFile;
@@ -11,7 +11,7 @@ use itertools::Itertools;
 use oxigraph::model::Term;
 
 /// Reports the values of statements that none of their quotes has, and statements whose quotes name neither the subject nor the object.
-/// `has_text` tells whether the text of a source is available, by its number. Takes time linear in the observations.
+/// `has_text` is true for each source whose text is available, by its number. Takes time linear in the observations.
 pub(in crate::check) fn report(
     checks: &EvidenceChecks<'_>,
     files: &[CheckedFile],
@@ -60,7 +60,7 @@ impl Reporter<'_> {
         let values = values(self.statement);
         let missing = values.iter().zip(0..).filter(|(_, number)| common.missing_values & 1 << number != 0);
         // A date has several components.
-        for (value, _) in missing.dedup_by(|(a, _), (b, _)| (a.place, &a.written) == (b.place, &b.written)) {
+        for (value, _) in missing.dedup_by(|(a, _), (b, _)| (a.location, &a.written) == (b.location, &b.written)) {
             self.push(Code::ValueNotInQuote, || self.value_not_in_quote(value), findings);
         }
         if common.is_off_topic {
@@ -81,14 +81,14 @@ impl Reporter<'_> {
     }
 
     fn value_not_in_quote(&self, value: &Value) -> Finding {
-        let Value { place, written, .. } = value;
-        let (path, subject) = match place {
-            Place::Object => (vec!["object".into()], String::new()),
-            Place::Qualifier(number) => {
+        let Value { location: value_location, written, .. } = value;
+        let (path, subject) = match value_location {
+            ValueLocation::Object => (vec!["object".into()], String::new()),
+            ValueLocation::Qualifier(number) => {
                 let name = predicate_name(&self.statement.qualifiers[*number].predicate, self.checks.dataset);
                 (vec!["qualifiers".into(), PathSegment::from(name.as_str())], format!(" of `{name}`"))
             }
-            Place::Note => {
+            ValueLocation::Note => {
                 let has_number =
                     |evidence: &Evidence| evidence.note.as_deref().is_some_and(|note| note.contains(written));
                 (self.piece_path(has_number, "note"), " in the note".to_owned())

@@ -12,7 +12,7 @@ pub(super) const MAX_VALUES: usize = 64;
 /// A number of a statement, or a component of a date: each may be in another quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
-    pub place: Place,
+    pub location: ValueLocation,
     /// The whole date or the number as written.
     pub written: String,
     expected: Expected,
@@ -20,7 +20,7 @@ pub(super) struct Value {
 
 /// Where a statement has a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ValueLocation {
     Object,
     /// The index of the qualifier.
     Qualifier(usize),
@@ -41,12 +41,15 @@ enum Expected {
 
 /// The values of a statement: those of its object, its qualifiers and its notes, in this order.
 pub(super) fn values(statement: &Statement) -> Vec<Value> {
-    let object = as_literal(&statement.triple.object).map(|literal| (Place::Object, literal));
+    let object = as_literal(&statement.triple.object).map(|literal| (ValueLocation::Object, literal));
     let qualifiers = statement.qualifiers.iter().enumerate();
     let qualifiers =
-        qualifiers.filter_map(|(at, qualifier)| Some((Place::Qualifier(at), as_literal(&qualifier.value)?)));
-    let mut values: Vec<Value> =
-        object.into_iter().chain(qualifiers).flat_map(|(place, literal)| literal_values(place, literal)).collect();
+        qualifiers.filter_map(|(at, qualifier)| Some((ValueLocation::Qualifier(at), as_literal(&qualifier.value)?)));
+    let mut values: Vec<Value> = object
+        .into_iter()
+        .chain(qualifiers)
+        .flat_map(|(location, literal)| literal_values(location, literal))
+        .collect();
     let quoted = statement.evidence.iter().filter(|e| e.stance == Stance::Supports && e.quote.is_some());
     let mut figures: Vec<String> = quoted
         .filter_map(|evidence| evidence.note.as_deref())
@@ -59,7 +62,7 @@ pub(super) fn values(statement: &Statement) -> Vec<Value> {
         let readings: Vec<Decimal> = Numbers::of(&written, None).values.into_iter().collect();
         // Too many digits have no reading.
         let expected = (!readings.is_empty()).then_some(Expected::Figure(readings))?;
-        Some(Value { place: Place::Note, written, expected })
+        Some(Value { location: ValueLocation::Note, written, expected })
     }));
     values.truncate(MAX_VALUES);
     values
@@ -85,7 +88,7 @@ fn as_literal(term: &Term) -> Option<&Literal> {
 }
 
 /// A number, or the components of a date or of the ends of an interval.
-fn literal_values(place: Place, literal: &Literal) -> Vec<Value> {
+fn literal_values(location: ValueLocation, literal: &Literal) -> Vec<Value> {
     let expected: Vec<Expected> = if is_number(literal) {
         Decimal::parse(literal.value()).map(|number| Expected::Number(number.absolute())).into_iter().collect()
     } else if DATES.contains(&literal.datatype()) {
@@ -93,7 +96,7 @@ fn literal_values(place: Place, literal: &Literal) -> Vec<Value> {
     } else {
         Vec::new()
     };
-    let value = |expected| Value { place, written: literal.value().to_owned(), expected };
+    let value = |expected| Value { location, written: literal.value().to_owned(), expected };
     expected.into_iter().map(value).collect()
 }
 
@@ -237,7 +240,7 @@ mod tests {
     use oxigraph::model::{NamedNode, Triple};
 
     fn expected(value: &str, datatype: NamedNodeRef<'_>) -> Vec<Value> {
-        literal_values(Place::Object, &Literal::new_typed_literal(value, datatype))
+        literal_values(ValueLocation::Object, &Literal::new_typed_literal(value, datatype))
     }
 
     fn has(text: &str, values: &[Value], language: &str) -> bool {
@@ -316,8 +319,9 @@ mod tests {
         let mut evidence = crate::model::Evidence::new(crate::model::SourceId::new("s").unwrap());
         (evidence.quote, evidence.note) = (Some("q".to_owned()), Some("Of 500, half.".to_owned()));
         statement.evidence.push(evidence);
-        let found: Vec<_> = values(&statement).into_iter().map(|value| (value.place, value.written)).collect();
-        let expected = [(Place::Object, "250"), (Place::Qualifier(0), "1973"), (Place::Note, "500")];
-        assert_eq!(found, expected.map(|(place, written)| (place, written.to_owned())));
+        let found: Vec<_> = values(&statement).into_iter().map(|value| (value.location, value.written)).collect();
+        let expected =
+            [(ValueLocation::Object, "250"), (ValueLocation::Qualifier(0), "1973"), (ValueLocation::Note, "500")];
+        assert_eq!(found, expected.map(|(location, written)| (location, written.to_owned())));
     }
 }
