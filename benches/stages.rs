@@ -9,8 +9,8 @@
 mod workload;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use factloom::check::{CheckOptions, Checker, Outcome, Quote, check, ground};
-use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
+use factloom::check::{CheckOptions, Checked, Checker, Outcome, Quote, check, ground};
+use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, Source, locate};
 use factloom::diagnostic::{Findings, Policy, TextStyle, write_text};
 use factloom::model::Selector;
 use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
@@ -25,13 +25,19 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Reads, checks and maps a dataset, and counts its triples.
-fn read_check_and_map(directory: &Path) -> usize {
+/// Reads and checks a dataset without faults.
+fn read_and_check(directory: &Path) -> (Dataset, Checked) {
     let opened = Dataset::open(DatasetRoot::Directory(directory.to_owned()), None);
     let dataset = opened.dataset.expect("the manifest is well formed");
     let mut findings = opened.findings;
     let checked = check(&dataset, &CheckOptions::default(), &mut findings);
     assert!(findings.is_empty(), "{findings:?}");
+    (dataset, checked)
+}
+
+/// Reads, checks and maps a dataset, and counts its triples.
+fn read_check_and_map(directory: &Path) -> usize {
+    let (dataset, checked) = read_and_check(directory);
     let mut count = 0;
     for statement in checked.statements.iter() {
         triples::write_statement(statement, &dataset.namespaces, &mut |triple| {
@@ -53,6 +59,40 @@ fn stages(c: &mut Criterion) {
             b.iter(|| read_check_and_map(directory));
         });
     }
+    group.finish();
+}
+
+/// A check of statements with quotes, of the same statements with quotes that dispute them, to which the evidence checks do not apply,
+/// and the grounding of the same quotes alone. The first two differ in the time of the evidence checks.
+fn evidence_checks(c: &mut Criterion) {
+    const STATEMENTS: usize = 100_000;
+    let mut group = c.benchmark_group("evidence checks");
+    group.sample_size(10).measurement_time(Duration::from_secs(10)).throughput(Throughput::Elements(STATEMENTS as u64));
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    workload::dataset::generate(directory.path(), STATEMENTS, 100).expect("the dataset can be written");
+    let facts = directory.path().join("facts.jsonl");
+    let supporting = fs::read_to_string(&facts).expect("it was written");
+    let disputing = supporting.replace(r#"{"source":"#, r#"{"stance":"disputes","source":"#);
+    for (name, text) in [("supporting quotes", &supporting), ("disputing quotes", &disputing)] {
+        fs::write(&facts, text).expect("it can be written");
+        group.bench_function(name, |b| b.iter(|| read_and_check(directory.path()).1));
+    }
+    let (dataset, checked) = read_and_check(directory.path());
+    let mut quotes = vec![Vec::new(); dataset.sources.len()];
+    for evidence in checked.statements.iter().flat_map(|statement| &statement.evidence) {
+        let source = dataset.sources.iter().position(|source| source.id == evidence.source).expect("it is known");
+        quotes[source].push(Quote { text: evidence.quote.as_deref().expect("a quote"), selector: &evidence.selector });
+    }
+    group.bench_function("grounding alone", |b| {
+        b.iter(|| {
+            let search = |(source, quotes): (&Source, &Vec<Quote<'_>>)| {
+                let text = dataset.text(source).expect("it is readable").expect("it is in the dataset");
+                ground(&text, quotes).iter().filter(|outcome| matches!(outcome, Outcome::Found(_))).count()
+            };
+            let found: usize = dataset.sources.par_iter().zip(&quotes).map(search).sum();
+            assert_eq!(found, STATEMENTS);
+        });
+    });
     group.finish();
 }
 
@@ -307,5 +347,5 @@ fn problems(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, edited, bundled, layout, quotes, grounding, hierarchies, problems, stages);
+criterion_group!(benches, edited, bundled, layout, quotes, evidence_checks, grounding, hierarchies, problems, stages);
 criterion_main!(benches);

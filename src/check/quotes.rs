@@ -299,16 +299,17 @@ impl CheckedFile {
         owners: &mut [Vec<Owner>],
     ) {
         let previous = self.previous.take();
-        let known =
-            previous.as_ref().map(|facts| known_results(facts, names_before, &dataset.namespaces)).unwrap_or_default();
+        let known = previous.as_ref().map(|facts| known_results(facts, names_before, &dataset.namespaces));
         let mut reused = Vec::new();
         for (fact, piece, evidence) in pieces(&self.facts) {
             let Some(quote) = &evidence.quote else { continue };
             let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
-            let statement = &self.facts.statements[fact as usize];
-            let statement = names.statement_hash(statement, evidence, &dataset.namespaces);
-            let result = known.get(&(&evidence.source, quote.as_str(), &evidence.selector, statement));
-            match result.filter(|_| !stale[source]) {
+            let result = known.as_ref().filter(|_| !stale[source]).and_then(|known| {
+                let statement = &self.facts.statements[fact as usize];
+                let statement = names.statement_hash(statement, evidence, &dataset.namespaces);
+                known.get(&(&evidence.source, quote.as_str(), &evidence.selector, statement))
+            });
+            match result {
                 Some(result) => reused.push((fact, piece, source as u32, result.clone())),
                 None => owners[source].push(Owner::Evidence { file: number, fact, piece }),
             }

@@ -209,7 +209,12 @@ impl Namespaces {
 
     /// The id in the IRI of an entity of this dataset.
     pub fn entity_id(&self, iri: NamedNodeRef<'_>) -> Option<EntityId> {
-        EntityId::new(self.path_suffix("entity/", iri)?).ok()
+        EntityId::new(self.entity_name(iri)?).ok()
+    }
+
+    /// The text of the id in the IRI of an entity of this dataset. It may be invalid.
+    pub(crate) fn entity_name<'a>(&self, iri: NamedNodeRef<'a>) -> Option<&'a str> {
+        self.path_suffix("entity/", iri)
     }
 
     /// The name in the IRI of a rule of this dataset.

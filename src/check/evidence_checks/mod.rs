@@ -103,8 +103,7 @@ impl<'a> EvidenceChecks<'a> {
     }
 
     fn names(&self, iri: NamedNodeRef<'_>) -> Option<&Names> {
-        let id = self.dataset.namespaces.entity_id(iri)?;
-        let number = self.dataset.entity_number(id.as_str())?;
+        let number = self.dataset.entity_number(self.dataset.namespaces.entity_name(iri)?)?;
         let cues = self.cues.get(&self.dataset.language);
         Some(self.names[number].get_or_init(|| Names::of_entity(&self.dataset.entities[number], cues)))
     }
@@ -280,8 +279,8 @@ impl SourceChecks<'_> {
         let values = values(statement);
         // Most quotes have all that is needed, so their sentences are not searched.
         let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
-        let topic = Topic::new(self.all, statement);
-        let mut is_off_topic = self.cues.is_some();
+        let topic = Topic { checks: self.all, statement };
+        let mut is_off_topic = self.cues.is_some() && !topic.has_value();
         for is_in_context in [false, true] {
             if missing != 0 {
                 let bytes = if is_in_context { self.paragraphs().around(self.text, &quote) } else { quote.clone() };
@@ -302,40 +301,35 @@ impl SourceChecks<'_> {
 
 /// The subject and the object of a statement.
 struct Topic<'a> {
-    subject: Option<&'a Names>,
-    object: Object<'a>,
+    checks: &'a EvidenceChecks<'a>,
+    statement: &'a Statement,
 }
 
-enum Object<'a> {
-    Entity(Option<&'a Names>),
-    String(Names),
-    /// A date or a number: if the sentences do not have it, that is reported instead.
-    Value,
-}
-
-impl<'a> Topic<'a> {
-    fn new(checks: &'a EvidenceChecks<'_>, statement: &Statement) -> Self {
-        let subject = match &statement.triple.subject {
-            NamedOrBlankNode::NamedNode(iri) => checks.names(iri.as_ref()),
-            NamedOrBlankNode::BlankNode(_) => None,
-        };
-        let object = match &statement.triple.object {
-            Term::NamedNode(iri) => Object::Entity(checks.names(iri.as_ref())),
-            Term::Literal(literal) if values::is_value(literal) => Object::Value,
-            Term::Literal(literal) => Object::String(Names::of_string(literal.value(), None)),
-            _ => Object::Entity(None),
-        };
-        Self { subject, object }
+impl Topic<'_> {
+    /// Whether the object is a date or a number: if the sentences do not have it, that is reported instead.
+    fn has_value(&self) -> bool {
+        matches!(&self.statement.triple.object, Term::Literal(literal) if values::is_value(literal))
     }
 
     /// Whether a text names the subject or the object, or cannot because it is in another script.
     fn is_named(&self, text: &NamedText<'_>) -> bool {
-        let object = match &self.object {
-            Object::Entity(names) => *names,
-            Object::String(names) => Some(names),
-            Object::Value => return true,
+        let subject = match &self.statement.triple.subject {
+            NamedOrBlankNode::NamedNode(iri) => self.checks.names(iri.as_ref()),
+            NamedOrBlankNode::BlankNode(_) => None,
         };
-        let names = || [self.subject, object].into_iter().flatten();
-        names().any(|names| names.are_in(text)) || !names().any(|names| names.share_script(text))
+        if subject.is_some_and(|names| names.are_in(text)) {
+            return true;
+        }
+        let string;
+        let object = match &self.statement.triple.object {
+            Term::NamedNode(iri) => self.checks.names(iri.as_ref()),
+            Term::Literal(literal) => {
+                string = Names::of_string(literal.value(), None);
+                Some(&string)
+            }
+            Term::BlankNode(_) | Term::Triple(_) => None,
+        };
+        object.is_some_and(|names| names.are_in(text))
+            || ![subject, object].into_iter().flatten().any(|names| names.share_script(text))
     }
 }
