@@ -50,6 +50,7 @@ pub(super) fn cut(folded: &Folded, at: usize, side: Side) -> Option<Cut> {
         return Some(Cut::Character);
     }
     let is_cut = is_word_character(before)
+        && !folded.is_compound(at)
         && is_word_character(after)
         && !has_loose_words(before)
         && !has_loose_words(after)
@@ -119,6 +120,8 @@ fn cuts_sign(folded: &Folded, at: usize, before: char) -> bool {
     let follows_number = preceding.is_some_and(char::is_numeric);
     let is_range = match folded.dash(sign) {
         Some(Dash::Em) => true,
+        // `5 - 3`, which is folded to `5-3`, while `5 -3` has a space.
+        _ if follows_number && !text[..sign].ends_with(' ') && folded.has_gap(at) => true,
         _ if !has_space && preceding.is_some_and(is_attached) => true,
         Some(Dash::En) if follows_number => true,
         // `(1926 -1981)` and `(-1981)` have no negative numbers.
@@ -232,6 +235,13 @@ mod tests {
             ("(1926 -1981)", "1981", (false, false)),
             ("(-1981)", "1981", (false, false)),
             ("(1926 – 1981)", "1981", (false, false)),
+            ("from 5 - 3 mm", "3 mm", (false, false)),
+            ("from 5 − 3 mm", "from 5", (false, false)),
+            ("from 5 -\u{200B}3 mm", "3 mm", (true, false)),
+            ("from -5 - 3 mm", "5 - 3 mm", (true, false)),
+            ("于1990，2005年", "于1990", (false, false)),
+            ("３，５００ people", "３", (false, true)),
+            ("３．５ percent", "５ percent", (true, false)),
             ("from 10 –15 percent", "15 percent", (false, false)),
             ("the halls —5 in all— closed", "5 in all", (false, false)),
             ("it closed – 5 in all", "5 in all", (false, false)),
@@ -302,6 +312,12 @@ mod tests {
         for (text, quote, expected) in [
             ("AT&T sued BSDI", "AT&T sued BSD", (false, true)),
             ("it was unlawful", "lawful", (true, false)),
+            ("it was un-\nlawful", "lawful", (true, false)),
+            ("it was un-\nlawful", "it was un", (false, true)),
+            ("the well-\nknown mill", "known mill", (false, false)),
+            ("the well-\nknown mill", "the well", (false, false)),
+            ("a steam-\npowered mill; steam-powered", "powered mill", (false, false)),
+            ("a steam-\npowered mill; steampowered", "powered mill", (true, false)),
             ("the mill’s end", "the mill", (false, false)),
             ("old McDonald", "Donald", (false, false)),
             ("cafe\u{301}s", "cafe\u{301}", (false, true)),

@@ -54,29 +54,6 @@ pub(super) struct Passage {
     pub spans_paragraphs: bool,
 }
 
-/// Words of a text on one line. A word that a hyphen divides at a line end is joined.
-fn on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    let mut is_adjacent = false;
-    for next in text.trim().lines().map(str::trim) {
-        if next.is_empty() {
-            is_adjacent = false;
-            continue;
-        }
-        let is_divided = std::mem::replace(&mut is_adjacent, true)
-            && next.starts_with(char::is_alphabetic)
-            && line.strip_suffix(['-', '‐', '‑']).is_some_and(|line| line.ends_with(char::is_alphabetic));
-        if is_divided {
-            line.pop();
-        } else if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(next.split_whitespace().flat_map(|word| [word, " "]));
-        line.pop();
-    }
-    line
-}
-
 impl<'a> Passages<'a> {
     /// Indexes a text, in linear time.
     pub(super) fn new(text: &'a str, folded: &'a Folded) -> Self {
@@ -103,8 +80,12 @@ impl<'a> Passages<'a> {
 
     /// The words of the text at a span, to quote them, with `…` between its parts.
     pub(super) fn words(&self, span: &Span) -> String {
-        let parts: Vec<String> = span.parts().iter().map(|part| on_one_line(self.slice(part.clone()))).collect();
+        let parts: Vec<String> = span.parts().iter().map(|part| self.on_one_line(self.slice(part.clone()))).collect();
         parts.join(" … ")
+    }
+
+    fn on_one_line(&self, words: &str) -> String {
+        self.folded.on_one_line(words)
     }
 
     /// About sixty characters after a code point, within its line.
@@ -214,7 +195,7 @@ impl<'a> Passages<'a> {
         let mut start = tokens.start;
         for gap in &gaps {
             if start < gap.start {
-                segments.push(on_one_line(&self.text[source.bytes(start..gap.start)]));
+                segments.push(self.on_one_line(&self.text[source.bytes(start..gap.start)]));
             }
             start = gap.end;
             // Marks that end the omitted words, before which a space would be odd.
@@ -223,7 +204,7 @@ impl<'a> Passages<'a> {
             }
         }
         if start < tokens.end {
-            segments.push(on_one_line(&self.text[source.bytes(start..tokens.end)]));
+            segments.push(self.on_one_line(&self.text[source.bytes(start..tokens.end)]));
         }
         let bytes = source.bytes(tokens.clone());
         Passage {
@@ -232,7 +213,7 @@ impl<'a> Passages<'a> {
             differences,
             is_partial,
             with_ellipses: segments.join(" … "),
-            whole: on_one_line(&self.text[bytes]),
+            whole: self.on_one_line(&self.text[bytes]),
             spans_paragraphs,
         }
     }
@@ -329,11 +310,6 @@ mod tests {
         assert_eq!(passages.context(4100), "“…four four four four four four four four four four four four…”");
         assert_eq!(passages.line_and_column(4004), (1001, 5));
         assert_eq!((passages.slice(4004..4009), passages.continuation(4495)), ("three", "four four four "));
-    }
-
-    #[test]
-    fn words_are_on_one_line() {
-        assert_eq!(on_one_line(" an inter-\nnational-\n\n team\tof 1-\n2 "), "an international- team of 1- 2");
     }
 
     proptest! {

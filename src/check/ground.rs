@@ -3,17 +3,20 @@
 //! One pass through the folded text of a source finds all its quotes and their parts. The time grows with the text and the quotes, not
 //! with their product. A second pass searches for quotes that were not found with the differences that give a warning.
 
+mod ellipsis;
 mod matches;
 #[cfg(test)]
 mod tests;
 
-use super::alternatives::{Changes, InternedAlternative, Tolerance};
+pub use ellipsis::quote_parts;
+
 use super::boundary::{Cut, Side, cut};
-use super::fold::{Folded, FoldedQuote, fold, fold_quote};
+use super::fold::{Folded, FoldedQuote, fold_quote};
 use super::occurrences::{Needles, Occurrences};
+use super::patterns::{Changes, InternedPattern, SearchText, Tolerance};
 use crate::model::{Selector, Span};
+use ellipsis::parts;
 use matches::Matches;
-use memchr::memchr3;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -131,117 +134,76 @@ fn ground_within(folded: &Folded, quotes: &[Quote<'_>], scope: Scope) -> Vec<Out
 
 /// Searches for quotes that differ from the text in no more than a tolerance.
 fn search(folded: &Folded, quotes: &[Quote<'_>], scope: Scope, tolerance: Tolerance) -> Vec<Outcome> {
+    let size = folded.text().len() + quotes.iter().map(|quote| quote.text.len()).sum::<usize>();
+    let quotes: Vec<QuoteWords<FoldedQuote, FoldedQuote>> = quotes.iter().map(QuoteWords::new).collect();
+    let has_joins = folded.has_joins() || quotes.iter().any(QuoteWords::has_joins);
+    let text = SearchText::new(folded, has_joins);
     let mut needles = Needles::default();
-    let mut size = folded.text().len();
-    let resolved: Vec<Resolved> = quotes
-        .iter()
-        .map(|Quote { text, selector }| {
-            size += text.len();
-            let parts = parts(text);
-            let mut add = |words: FoldedQuote| {
-                let alternatives = tolerance.alternatives(folded, words);
-                Part(alternatives.into_iter().map(|alternative| alternative.intern(&mut needles)).collect())
-            };
-            let literal = add(fold_quote(text));
-            let ellipsis = (parts.len() > 1).then(|| {
-                parts.into_iter().map(fold_quote).filter(|part| !part.text.is_empty()).map(&mut add).collect()
-            });
-            let mut context = |words: &Option<String>| {
-                let words = fold(words.as_deref()?);
-                (!words.is_empty()).then(|| needles.add(words))
-            };
-            let (prefix, suffix) = (context(&selector.prefix), context(&selector.suffix));
-            Resolved { literal, parts: ellipsis, prefix, suffix, nth: selector.nth }
-        })
-        .collect();
-    let occurrences = Occurrences::find(&needles, folded.text());
+    let resolved: Vec<Resolved> =
+        quotes.into_iter().map(|quote| quote.resolve(&text, tolerance, &mut needles)).collect();
+    let occurrences = Occurrences::find(&needles, &text);
     let steps = Cell::new(MIN_MATCH_STEPS + MATCH_STEPS_PER_BYTE * size);
     let resumed = RefCell::default();
-    let search = Search { folded, needles: &needles, occurrences: &occurrences, scope, steps, resumed };
+    let search = Search { text, folded, occurrences: &occurrences, scope, steps, resumed };
     // Equal quotes are searched for once.
     let mut known: FxHashMap<&Resolved, Outcome> = FxHashMap::default();
     resolved.iter().map(|quote| known.entry(quote).or_insert_with(|| search.outcome(quote)).clone()).collect()
 }
 
-/// The parts of a quote between its ellipses that have words.
-pub fn quote_parts(quote: &str) -> Vec<&str> {
-    parts(quote).into_iter().map(str::trim).filter(|part| !fold(part).is_empty()).collect()
-}
-
-/// The parts of a quote between its ellipses.
-fn parts(quote: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    // The first bytes of ellipses. None of them is within a character.
-    while let Some(found) = memchr3(b'[', ELLIPSIS.as_bytes()[0], b'.', &quote.as_bytes()[at..]) {
-        at += found;
-        match ellipsis_length(&quote[at..]) {
-            Some(length) => {
-                // The parentheses of `(…)` belong to the ellipsis.
-                let (before, after) = (quote[start..at].trim_end(), quote[at + length..].trim_start());
-                let (part, rest) = match (before.strip_suffix('('), after.strip_prefix(')')) {
-                    (Some(part), Some(rest)) => (part, rest),
-                    _ => (&quote[start..at], &quote[at + length..]),
-                };
-                parts.push(part);
-                at = quote.len() - rest.len();
-                start = at;
-            }
-            None => at += 1,
-        }
-    }
-    parts.push(&quote[start..]);
-    parts
-}
-
-const ELLIPSIS: &str = "…";
-
-/// The length of the ellipsis that a text starts with: `…`, `⋯` or at least three dots, and more dots; also in square brackets. Single spaces
-/// may be between dots.
-fn ellipsis_length(text: &str) -> Option<usize> {
-    if let Some(inner) = text.strip_prefix('[') {
-        let inner = inner.trim_start();
-        let length = ellipsis_length(inner).filter(|_| !inner.starts_with('['))?;
-        let after = inner[length..].trim_start().strip_prefix(']')?;
-        return Some(text.len() - after.len());
-    }
-    let rest = text.trim_start_matches(['…', '⋯']);
-    let adjacent = rest.len() - rest.trim_start_matches('.').len();
-    if rest.len() == text.len() && adjacent == 1 {
-        return spaced_dots_length(text);
-    }
-    let length = text.len() - rest.len() + adjacent;
-    (rest.len() < text.len() || adjacent >= 3).then_some(length)
-}
-
-/// The length of at least three dots with single spaces between them, which a text starts with.
-fn spaced_dots_length(text: &str) -> Option<usize> {
-    let (mut rest, mut dots) = (text.strip_prefix('.')?, 1);
-    let is_space = |c: char| matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}');
-    while let Some(next) = rest.strip_prefix(is_space).and_then(|rest| rest.strip_prefix('.')) {
-        (rest, dots) = (next, dots + 1);
-    }
-    (dots >= 3 && !rest.starts_with('.')).then_some(text.len() - rest.len())
-}
-
-/// A part of a quote: its alternatives in the order of preference.
+/// A part of a quote: its patterns in the order of preference.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Part(Vec<InternedAlternative>);
+struct Part(Vec<InternedPattern>);
 
-/// What a quote was resolved to.
+/// What a quote consists of: strings of parts, and of the context.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Resolved {
-    literal: Part,
+struct QuoteWords<P, C> {
+    literal: P,
     /// The parts that have words, if there is an ellipsis.
-    parts: Option<Vec<Part>>,
-    prefix: Option<usize>,
-    suffix: Option<usize>,
+    parts: Option<Vec<P>>,
+    prefix: Option<C>,
+    suffix: Option<C>,
     nth: Option<u32>,
 }
 
+/// A quote whose words are among the strings to search for.
+type Resolved = QuoteWords<Part, InternedPattern>;
+
+impl QuoteWords<FoldedQuote, FoldedQuote> {
+    fn new(quote: &Quote<'_>) -> Self {
+        let Quote { text, selector } = quote;
+        let parts = parts(text);
+        let has_words = |words: &FoldedQuote| !words.text.is_empty();
+        let context = |words: &Option<String>| words.as_deref().map(fold_quote).filter(has_words);
+        Self {
+            literal: fold_quote(text),
+            parts: (parts.len() > 1).then(|| parts.into_iter().map(fold_quote).filter(has_words).collect()),
+            prefix: context(&selector.prefix),
+            suffix: context(&selector.suffix),
+            nth: selector.nth,
+        }
+    }
+
+    /// Whether a line end divides a word.
+    fn has_joins(&self) -> bool {
+        let Self { literal, parts: _, prefix, suffix, nth: _ } = self;
+        [Some(literal), prefix.as_ref(), suffix.as_ref()].into_iter().flatten().any(|words| !words.joins.is_empty())
+    }
+
+    fn resolve(self, text: &SearchText<'_>, tolerance: Tolerance, needles: &mut Needles) -> Resolved {
+        let mut part = |words| {
+            let patterns = tolerance.patterns(text.pattern(words));
+            Part(patterns.into_iter().map(|pattern| pattern.intern(needles)).collect())
+        };
+        let literal = part(self.literal);
+        let parts = self.parts.map(|parts| parts.into_iter().map(part).collect());
+        let mut context = |words: Option<FoldedQuote>| words.map(|words| text.pattern(words).intern(needles));
+        Resolved { literal, parts, prefix: context(self.prefix), suffix: context(self.suffix), nth: self.nth }
+    }
+}
+
 struct Search<'a> {
+    text: SearchText<'a>,
     folded: &'a Folded,
-    needles: &'a Needles,
     occurrences: &'a Occurrences,
     scope: Scope,
     /// How many more steps all quotes may take together, beyond those that each may take.
@@ -256,6 +218,8 @@ type Resumed = FxHashMap<(Resolved, Option<Cut>), Vec<usize>>;
 #[derive(Clone, Debug)]
 struct PartMatch {
     range: Range<usize>,
+    /// The byte at which the string of its pattern occurs. A hyphen may precede it.
+    at: usize,
     changes: Changes,
 }
 
@@ -273,7 +237,7 @@ impl Search<'_> {
     fn outcome(&self, quote: &Resolved) -> Outcome {
         let Resolved { literal, parts, .. } = quote;
         let is_absent = self.count(literal) == 0;
-        if self.is_empty(literal) || is_absent && parts.as_ref().is_some_and(Vec::is_empty) {
+        if literal.0[0].length == 0 || is_absent && parts.as_ref().is_some_and(Vec::is_empty) {
             return Outcome::Empty;
         }
         let (parts, in_paragraph) = match parts {
@@ -283,12 +247,8 @@ impl Search<'_> {
         self.outcome_of_parts(quote, parts, in_paragraph).unwrap_or(Outcome::TooManyMatches)
     }
 
-    fn is_empty(&self, part: &Part) -> bool {
-        self.needles.length(part.0[0].needle) == 0
-    }
-
     fn count(&self, part: &Part) -> usize {
-        part.0.iter().map(|alternative| self.occurrences.count(alternative.needle)).sum()
+        part.0.iter().map(|pattern| self.occurrences.count(pattern.needle)).sum()
     }
 
     fn outcome_of_parts(&self, quote: &Resolved, parts: &[Part], in_paragraph: bool) -> Result<Outcome, Exhausted> {
@@ -296,15 +256,18 @@ impl Search<'_> {
         if let Some(missing) = parts.iter().position(|part| self.count(part) == 0) {
             return Ok(not_found(0, Some(missing), None));
         }
-        let matches = |prefix, suffix, allowed| {
+        let context = (quote.prefix.as_ref(), quote.suffix.as_ref());
+        let matches = |(prefix, suffix), allowed| {
             let (search, from, steps) = (self, 0, 0);
             Matches { search, parts, prefix, suffix, in_paragraph, allowed, from, steps }
         };
-        let is_absent = |words: &Option<usize>| words.is_some_and(|words| self.occurrences.count(words) == 0);
+        let is_absent = |words: &Option<InternedPattern>| {
+            words.as_ref().is_some_and(|words| self.occurrences.count(words.needle) == 0)
+        };
         let is_out_of_context = is_absent(&quote.prefix) || is_absent(&quote.suffix);
         // Only if no match has whole words, those that cut words count.
         for allowed in [None, Some(Cut::Word)] {
-            let mut chosen = matches(quote.prefix, quote.suffix, allowed);
+            let mut chosen = matches(context, allowed);
             // More matches do not change the outcome.
             let found = match quote.nth {
                 _ if is_out_of_context => Vec::new(),
@@ -320,12 +283,12 @@ impl Search<'_> {
                 [only] => return Ok(self.found(only)),
                 _ => return Ok(Outcome::Ambiguous(found.iter().filter_map(|found| self.span(found)).collect())),
             }
-            let count = matches(None, None, allowed).first(MAX_MATCHES + 1)?.len();
+            let count = matches((None, None), allowed).first(MAX_MATCHES + 1)?.len();
             if count > 0 {
                 return Ok(not_found(count, None, None));
             }
         }
-        let cut = matches(quote.prefix, quote.suffix, Some(Cut::Number)).first(1)?.pop();
+        let cut = matches(context, Some(Cut::Number)).first(1)?.pop();
         // The only part occurs, but not as it must: for example, within a character, or without a hyphen that no line end explains.
         let missing = (parts.len() == 1 && cut.is_none()).then_some(0);
         Ok(not_found(0, missing, cut.and_then(|cut| self.span(&merged(self.whole(&cut))))))
@@ -363,7 +326,7 @@ impl Search<'_> {
                 }
                 end += c.len_utf8();
             }
-            PartMatch { range: start..end, changes: part.changes }
+            PartMatch { range: start..end, ..part.clone() }
         };
         found.iter().map(whole).collect()
     }

@@ -6,7 +6,6 @@
 
 mod alignment;
 mod allow;
-mod alternatives;
 mod boundary;
 mod browser_text;
 mod checker;
@@ -28,6 +27,7 @@ mod lock;
 mod lock_comparison;
 mod occurrences;
 mod paragraphs;
+mod patterns;
 mod quote_findings;
 mod quote_warnings;
 mod quotes;

@@ -4,6 +4,7 @@
 //! If a text begins with a string at some position, it also begins there with each string that is a prefix of that one. So only the
 //! longest string at each position is kept; of the sorted strings, those with a common prefix are adjacent.
 
+use super::patterns::SearchText;
 use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
@@ -14,24 +15,13 @@ use std::ops::Range;
 #[derive(Default)]
 pub(super) struct Needles {
     ids: HashMap<String, usize>,
-    lengths: Vec<usize>,
 }
 
 impl Needles {
     /// Adds a string, and returns its id.
     pub(super) fn add(&mut self, needle: String) -> usize {
-        let next = self.lengths.len();
-        let length = needle.len();
-        let id = *self.ids.entry(needle).or_insert(next);
-        if id == next {
-            self.lengths.push(length);
-        }
-        id
-    }
-
-    /// The length of a string in bytes.
-    pub(super) fn length(&self, id: usize) -> usize {
-        self.lengths[id]
+        let next = self.ids.len();
+        *self.ids.entry(needle).or_insert(next)
     }
 }
 
@@ -46,11 +36,12 @@ pub(super) struct Occurrences {
 }
 
 impl Occurrences {
-    /// Finds all occurrences. Takes O((t + q) log n) time for a text of t bytes and n strings of q bytes in total, and O(t + q) memory.
+    /// Finds all occurrences. Their positions are bytes of the folded text. Takes O((t + q) log n) time for a text of t bytes and n strings of q bytes in total, and O(t + q) memory.
     ///
     /// Comparing the text with the strings by a binary search is fast for ordinary texts, but a text that repeats the beginning of a
     /// long string makes it compare that beginning at each position. After too much of that, an automaton takes over.
-    pub(super) fn find(needles: &Needles, text: &str) -> Self {
+    pub(super) fn find(needles: &Needles, searched: &SearchText<'_>) -> Self {
+        let text = searched.text();
         let sorted = SortedNeedles::new(needles);
         let mut compared = 0;
         let limit = COMPARED_PER_BYTE * text.len() + (1 << 20);
@@ -76,10 +67,10 @@ impl Occurrences {
         let mut positions = vec![0; longest.len()];
         for (at, needle) in longest {
             let slot = &mut next[needle as usize];
-            positions[*slot as usize] = at;
+            positions[*slot as usize] = searched.folded_byte(at);
             *slot += 1;
         }
-        let mut ranges = vec![0..0; needles.lengths.len()];
+        let mut ranges = vec![0..0; needles.ids.len()];
         for (number, (_, id)) in sorted.needles.iter().enumerate() {
             ranges[*id] = number as u32..sorted.ends[number];
         }
@@ -282,6 +273,7 @@ fn each_occurrence(needle: &[u8], text: &[u8], mut found: impl FnMut(usize)) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::Folded;
     use super::*;
     use proptest::prelude::*;
 
@@ -301,7 +293,8 @@ mod tests {
         fn all_occurrences_are_found(text in "[abé]{0,40}", words in prop::collection::vec("[abé]{0,5}", 1..12)) {
             let mut needles = Needles::default();
             let ids: Vec<usize> = words.iter().map(|word| needles.add(word.clone())).collect();
-            let occurrences = Occurrences::find(&needles, &text);
+            let folded = Folded::new(&text);
+            let occurrences = Occurrences::find(&needles, &SearchText::new(&folded, false));
             for (word, id) in words.iter().zip(&ids) {
                 let expected: Vec<usize> =
                     text.char_indices().map(|(at, _)| at).filter(|at| !word.is_empty() && text[*at..].starts_with(word)).collect();

@@ -1,6 +1,6 @@
 //! What each character is folded to.
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Whether a character is dropped: soft hyphens, zero-width spaces, and the marks of writing directions
 /// ([UAX #9](https://www.unicode.org/reports/tr9/), section 2).
@@ -34,15 +34,19 @@ pub(super) fn fold_char(c: char) -> Fold {
     }
     match c {
         c if is_ignored(c) => Fold::Drop,
-        // Double quotation marks: Latin, low and reversed, guillemets, CJK corner brackets, full-width, and the double prime.
-        '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁' | '﹂' | '﹃'
-        | '﹄' | '＂' | '｢' | '｣' | '⹂' | '″' => Fold::Keep('"'),
-        // Single quotation marks, the prime, and the letter used as an apostrophe in Ukrainian and other languages.
-        '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | 'ʼ' | '´' | '′' => Fold::Keep('\''),
-        // Hyphens and dashes, minus, Armenian and Hebrew hyphens, small and full-width forms.
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '﹣' | '－' | '֊' | '־' => {
-            Fold::Keep('-')
+        // Double quotation marks: Latin, low and reversed, ornaments, guillemets, CJK corner brackets, gershayim, and the double prime.
+        '“' | '”' | '„' | '‟' | '❝' | '❞' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁'
+        | '﹂' | '﹃' | '﹄' | '｢' | '｣' | '⹂' | '״' | '″' => Fold::Keep('"'),
+        // Single quotation marks, geresh, the prime, and the letters used as apostrophes in Ukrainian, Hawaiian and other languages.
+        '‘' | '’' | '‚' | '‛' | '❛' | '❜' | '‹' | '›' | 'ʼ' | 'ʻ' | '׳' | '´' | '′' => {
+            Fold::Keep('\'')
         }
+        // Hyphens and dashes, minus, Armenian and Hebrew hyphens, the small em dash.
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '֊' | '־' => Fold::Keep('-'),
+        '℃' => Fold::Expand("°C"),
+        '℉' => Fold::Expand("°F"),
+        // The ordinal indicator and the ring look like a degree sign.
+        'º' | '˚' => Fold::Keep('°'),
         '…' => Fold::Expand("..."),
         '±' => Fold::Expand("+/-"),
         '≤' | '⩽' => Fold::Expand("<="),
@@ -54,9 +58,17 @@ pub(super) fn fold_char(c: char) -> Fold {
         'ϵ' => Fold::Keep('ε'),
         'ϕ' => Fold::Keep('φ'),
         'ϑ' => Fold::Keep('θ'),
+        '\u{FE50}'..='\u{FE6B}' | '\u{FF01}'..='\u{FF5E}' => Fold::Keep(ascii_punctuation(c).unwrap_or(c)),
         c if c.is_whitespace() => Fold::Space,
         c => Fold::Keep(c),
     }
+}
+
+/// The punctuation mark that a small or full-width form is of, as it is folded.
+fn ascii_punctuation(c: char) -> Option<char> {
+    let mut ascii = None;
+    decompose_compatible(c, |c| ascii = Some(c));
+    ascii.filter(char::is_ascii_punctuation).map(|c| if c == '`' { '\'' } else { c })
 }
 
 pub(super) fn is_greek(c: char) -> bool {
@@ -109,7 +121,12 @@ pub(in crate::check) fn is_mark(c: char) -> bool {
 
 /// Whether a character is a letter or a mark on one.
 pub(in crate::check) fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || is_mark(c)
+    c.is_alphabetic() || is_mark(c) || expands_to_letter(c)
+}
+
+/// Whether a symbol is folded to a sign and a letter.
+fn expands_to_letter(c: char) -> bool {
+    matches!(c, '℃' | '℉')
 }
 
 /// Whether white space next to a character is only typography.
@@ -117,13 +134,13 @@ pub(in crate::check) fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
     }
-    !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\u{200C}' | '\u{200D}'))
+    !(c.is_alphanumeric() || is_mark(c) || expands_to_letter(c) || matches!(c, '\u{200C}' | '\u{200D}'))
 }
 
 /// Whether white space between two characters may be part of the meaning.
 pub(super) fn needs_space(before: char, after: char) -> bool {
     // `3 .5` is not `3.5`, and `5 -3` is not `5-3`.
-    let may_belong_to_number = |c: char| matches!(c, '.' | ',' | '-' | '+' | '\'' | '"' | ':' | '/');
+    let may_belong_to_number = |c: char| matches!(c, '.' | ',' | '·' | '-' | '+' | '\'' | '"' | ':' | '/');
     match (is_punctuation(before), is_punctuation(after)) {
         (false, false) => true,
         (true, false) => after.is_numeric() && may_belong_to_number(before),

@@ -16,8 +16,8 @@ pub(super) enum Piece<'a> {
     Character { at: u32, c: char, length: u32 },
 }
 
-/// Normalizes a text. Calls `push` with its pieces.
-pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) {
+/// Normalizes a text. Calls `push` with its pieces, and with the text from the start of each, or of the characters that it may combine with.
+pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>, &'a str)) {
     let (mut byte, mut at) = (0, 0_u32);
     let mut run: Vec<char> = Vec::new();
     while byte < original.len() {
@@ -26,7 +26,7 @@ pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) 
         // The last character may combine with the next one.
         let word = word - usize::from(word > 0 && rest.as_bytes().get(word).is_some_and(|next| !next.is_ascii()));
         if word > 0 {
-            push(Piece::Word { at, text: &rest[..word] });
+            push(Piece::Word { at, text: &rest[..word] }, rest);
             byte += word;
             at += word as u32;
             continue;
@@ -35,7 +35,7 @@ pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) 
         let Some(first) = chars.next() else { break };
         // No character below U+0300 combines.
         if first < '\u{300}' && chars.peek().is_none_or(|next| *next < '\u{300}') {
-            push(Piece::Character { at, c: first, length: 1 });
+            push(Piece::Character { at, c: first, length: 1 }, rest);
             byte += first.len_utf8();
             at += 1;
             continue;
@@ -47,7 +47,7 @@ pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) 
                 run.push(next);
             }
         }
-        push_run(&run, at, &mut push);
+        push_run(&run, at, &mut |piece| push(piece, rest));
         byte += run.iter().map(|c| c.len_utf8()).sum::<usize>();
         at += run.len() as u32;
     }

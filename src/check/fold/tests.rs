@@ -1,6 +1,8 @@
 //! Tests of folding.
 
 use super::characters::is_presentation_form;
+use super::hyphenation::on_one_line;
+use super::normalize::{Piece, normalize};
 use super::*;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
@@ -59,6 +61,38 @@ fn typographic_variants_are_found_and_mapped_back() {
         ("q\u{307}-\nq\u{307} x", "q\u{307}q\u{307}", "q\u{307}-\nq\u{307}"),
         ("1990-\n1995", "1990-1995", "1990-\n1995"),
         ("mill -\na ruin", "mill - a ruin", "mill -\na ruin"),
+        ("led צה״ל in", "צה\"ל", "צה״ל"),
+        ("the ג׳ורג׳ x", "ג'ורג'", "ג׳ורג׳"),
+        ("the ❝old❞ mill", "\"old\"", "❝old❞"),
+        ("the ❛old❜ mill", "'old'", "❛old❜"),
+        ("in Hawaiʻi x", "Hawai'i", "Hawaiʻi"),
+        ("増加，（那）　5％！", "増加,(那) 5%!", "増加，（那）　5％！"),
+        ("＂old＂ － ３．５", "\"old\" - ３.５", "＂old＂ － ３．５"),
+        ("at 20 ℃ or 68℉", "20 °C or 68 °F", "20 ℃ or 68℉"),
+        ("at 20 ºC, no", "20 °C", "20 ºC"),
+        ("the 1º of it", "1°", "1º"),
+        ("lived 1926 – 1981 in", "1926–1981", "1926 – 1981"),
+        ("lived 1926–1981 in", "1926 - 1981", "1926–1981"),
+        ("lived 1926 -- 1981 in", "1926–1981", "1926 -- 1981"),
+        ("from -5 to -3 - 2", "-5 to -3-2", "-5 to -3 - 2"),
+        ("the mill—which", "mill--which", "mill—which"),
+        ("the mill -- which", "mill — which", "mill -- which"),
+        ("the “mill”---which", "\"mill\" — which", "“mill”---which"),
+        ("in 1973--the year", "1973—the year", "1973--the year"),
+        ("the mill--\nwhich", "mill—which", "mill--\nwhich"),
+        ("it is 5 ″ long", "5 \" long", "5 ″ long"),
+        ("it is 5 '' long", "5 ″ long", "5 '' long"),
+        ("it is 5 ′ long", "5 ' long", "5 ′ long"),
+        ("it is 5 ″, no", "5 \",", "5 ″,"),
+        ("in 1973 “the mill”", "1973 'the mill'", "1973 “the mill”"),
+        ("in 1973 ''the mill''", "1973 \"the mill\"", "1973 ''the mill''"),
+        ("en 1973 « le moulin »", "1973 \"le moulin\"", "1973 « le moulin »"),
+        ("the pre-\nand post-war mill", "pre- and post-war", "pre-\nand post-war"),
+        ("two-\nor three-fold", "two- or three-fold", "two-\nor three-fold"),
+        ("x\u{2011}\ny z", "x-y", "x\u{2011}\ny"),
+        ("COVID\u{2011}\n19 x", "COVID-19", "COVID\u{2011}\n19"),
+        ("COVID-\n19 and 5-\n10 men", "COVID-19 and 5-10", "COVID-\n19 and 5-\n10"),
+        ("a pri-\nor one", "prior", "pri-\nor"),
     ] {
         assert_eq!(find_original(original, words).as_deref(), Some(found), "{original:?}");
     }
@@ -97,6 +131,33 @@ fn what_changes_the_meaning_is_significant() {
         ("infra\u{AD} structure", "infrastructure"),
         ("the mill -\na ruin", "the milla ruin"),
         ("(infra)\u{AD}\nstructure", "(infra)-structure"),
+        ("5 -3", "5 - 3"),
+        ("5 -3", "5–3"),
+        ("p - 5", "p -5"),
+        ("p - 5", "p-5"),
+        ("x --5", "x -5"),
+        ("x--5", "x-5"),
+        ("5--3", "5-3"),
+        ("x ---5", "x -5"),
+        ("the --option", "the -option"),
+        ("the --option", "the — option"),
+        ("a----b", "a-b"),
+        ("5，10", "5,10"),
+        ("５％", "5％"),
+        ("20 ℃", "20 C"),
+        ("５．３", "５３"),
+        ("5 ″ long", "5 ′ long"),
+        ("5 \" long", "5 ' long"),
+        ("5 '' long", "5 ' long"),
+        ("3 ·5", "3.5"),
+        ("3· 5", "3.5"),
+        ("3 · 5", "3.5"),
+        ("pre-\nand post-war", "preand post-war"),
+        ("Haupt-\nund Nebensache", "Hauptund Nebensache"),
+        ("два-\nи трёхлетний", "дваи трёхлетний"),
+        ("two-\nor three-fold", "twoor three-fold"),
+        ("x\u{2011}\ny", "xy"),
+        ("mill--\nwhich", "millwhich"),
     ] {
         let (original, words) = (fold(original), fold(words));
         assert_ne!(original, words);
@@ -138,7 +199,24 @@ fn only_ignored_characters_are_dropped() {
     assert_eq!(dropped, Vec::<String>::new());
 }
 
-const PIECES: [&str; 47] = [
+#[test]
+fn words_are_on_one_line() {
+    for (words, text, expected) in [
+        (" an inter-\nnational-\n\n team\tof 1-\n2 ", "", "an international- team of 1-2"),
+        ("infra\u{AD}\r\nstructure", "", "infrastructure"),
+        ("COVID-\n19 x\u{2011}\ny -\nz", "", "COVID-19 x\u{2011}y - z"),
+        ("the pre-\nand post-war", "", "the pre- and post-war"),
+        ("a Well-\nknown mill", "", "a Well-known mill"),
+        ("a steam-\npowered", "steam-\npowered, Steam-powered", "a steam-powered"),
+        ("a steam-\npowered", "steam-\npowered, steam", "a steampowered"),
+    ] {
+        let folded = Folded::new(text);
+        let line = on_one_line(words, &folded.compounds);
+        assert_eq!(line, expected);
+    }
+}
+
+const PIECES: [&str; 56] = [
     "mill",
     "Mill",
     "a",
@@ -186,6 +264,15 @@ const PIECES: [&str; 47] = [
     "\r\n",
     "e\u{301}",
     "鋼",
+    "--",
+    "″",
+    "´",
+    "״",
+    "，",
+    "％",
+    "℃",
+    "and",
+    "\u{2011}\n",
 ];
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -193,20 +280,22 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 /// What has a meaning in a text, independent of the order and the conditions of the rules: each character as one of its class, without
-/// white space, and with one mark for a run of quotation marks, and three dots for a longer run.
+/// white space, and with one mark for a run of quotation marks or of hyphens, and three dots for a longer run.
 fn meaning(text: &str) -> String {
     let expanded = text.replace('≤', "<=").replace('±', "+/-").replace(['µ', 'μ'], "m").replace('ﬁ', "fi");
+    let expanded = expanded.replace('℃', "°C").replace(['″', '´'], "'");
     let expanded = expanded.replace('α', "alpha").replace('β', "beta").replace('…', "...");
     let mut meaning = String::new();
     for c in expanded.nfkc() {
         let class = match c {
-            '"' | '“' | '’' => '\'',
-            '–' => '-',
+            '"' | '“' | '’' | '״' => '\'',
+            '–' | '\u{2010}' => '-',
             '·' => '.',
             c => c,
         };
-        let is_repeated = class == '\'' && meaning.ends_with(class) || class == '.' && meaning.ends_with("...");
-        if !is_repeated && (class.is_alphanumeric() || "+<=%()[]-/.,'﴾".contains(class)) {
+        let is_repeated =
+            matches!(class, '\'' | '-') && meaning.ends_with(class) || class == '.' && meaning.ends_with("...");
+        if !is_repeated && (class.is_alphanumeric() || "+<=%°()[]-/.,'﴾".contains(class)) {
             meaning.push(class);
         }
     }
@@ -227,7 +316,7 @@ proptest! {
     ) {
         let text: String = text.into_iter().collect();
         let mut runs = String::new();
-        normalize(&text, |piece| match piece {
+        normalize(&text, |piece, _| match piece {
             Piece::Word { text, .. } => runs.push_str(text),
             Piece::Character { c, .. } => runs.push(c),
         });
@@ -267,11 +356,13 @@ proptest! {
         prop_assert_eq!(&folded.paragraphs, &starts.map(|at| at as u32).collect::<Vec<_>>(), "{:?}", text);
     }
 
-    /// Folding the folded text changes nothing, except that a quotation mark may now follow a digit or another one.
+    /// Folding the folded text changes nothing, except that a quotation mark may now follow a digit or another one, and that hyphens may
+    /// now be adjacent.
     #[test]
     fn folding_twice_equals_folding_once(text in any_text()) {
         let once = fold(&text);
-        prop_assert_eq!(fold(&once).replace(['"', '\''], ""), once.replace(['"', '\''], ""));
+        let without = |text: &str| text.replace(['"', '\''], "").replace("---", "-").replace("--", "-");
+        prop_assert_eq!(without(&fold(&once)), without(&once));
     }
 
     /// Texts and quotes are folded alike, and each folded character maps to code points in order.

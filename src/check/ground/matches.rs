@@ -1,7 +1,7 @@
 //! The matches of a quote in a text, in their order.
 
-use super::super::alternatives::{InternedAlternative, MAX_ALTERNATIVES};
 use super::super::boundary::{Cut, Side, cut};
+use super::super::patterns::{InternedPattern, MAX_PATTERNS};
 use super::{Exhausted, MATCH_STEPS_PER_QUOTE, Part, PartMatch, Search};
 
 /// The matches of a quote.
@@ -9,8 +9,8 @@ pub(super) struct Matches<'a> {
     pub(super) search: &'a Search<'a>,
     /// The parts of the quote; one without an ellipsis.
     pub(super) parts: &'a [Part],
-    pub(super) prefix: Option<usize>,
-    pub(super) suffix: Option<usize>,
+    pub(super) prefix: Option<&'a InternedPattern>,
+    pub(super) suffix: Option<&'a InternedPattern>,
     /// Whether a match must be in one paragraph.
     pub(super) in_paragraph: bool,
     /// The worst cut that a match may have.
@@ -55,18 +55,23 @@ impl Matches<'_> {
     fn next(&mut self) -> Result<Option<Vec<PartMatch>>, Exhausted> {
         let folded = self.search.folded;
         'starts: while let Some(first) = self.next_start()? {
-            let start = first.range.start;
-            let paragraph_end = folded.paragraph_end(start);
-            self.from = start + 1;
+            let paragraph_end = folded.paragraph_end(first.range.start);
+            let from = first.at + 1;
+            self.from = from;
             if self.in_paragraph && first.range.end > paragraph_end {
                 continue;
             }
             let mut found = vec![first];
             for part in &self.parts[1..] {
                 let end = found[found.len() - 1].range.end;
-                let Some(next) = self.next_part(part, end)? else { return Ok(None) };
+                let Some(mut next) = self.next_part(part, end)? else { return Ok(None) };
+                if next.range.start < end {
+                    // It would share a hyphen with the part before it.
+                    let Some(other) = self.next_part(part, next.at + 1)? else { return Ok(None) };
+                    next = other;
+                }
                 if self.in_paragraph && next.range.end > paragraph_end {
-                    self.from = folded.paragraph_start(next.range.start).max(start + 1);
+                    self.from = folded.paragraph_start(next.range.start).max(from);
                     continue 'starts;
                 }
                 found.push(next);
@@ -84,16 +89,21 @@ impl Matches<'_> {
         loop {
             let Some(first) = self.next_part(&self.parts[0], from)? else { return Ok(None) };
             let Some(prefix) = self.prefix else { return Ok(Some(first)) };
-            let at = first.range.start;
             // The prefix ends before the start, or before the space before it.
-            let end = text[..at].trim_end_matches(' ').len();
-            let length = self.search.needles.length(prefix);
-            let Some(found) = self.next_occurrence(prefix, end.saturating_sub(length))? else { return Ok(None) };
-            if found + length == end {
-                return Ok(Some(first));
+            let end = text[..first.range.start].trim_end_matches(' ').len();
+            let mut next = end.saturating_sub(prefix.max_length());
+            loop {
+                let Some(found) = self.next_occurrence(prefix, next)? else { return Ok(None) };
+                match self.search.text.matched(prefix, found) {
+                    Some(matched) if matched.end == end => return Ok(Some(first)),
+                    _ if found + prefix.length > end => {
+                        // The rarer of the two determines the number of steps.
+                        from = (found + prefix.length).max(first.at + 1);
+                        break;
+                    }
+                    _ => next = found + 1,
+                }
             }
-            // The rarer of the two determines the number of steps.
-            from = (found + length).max(at + 1);
         }
     }
 
@@ -101,14 +111,16 @@ impl Matches<'_> {
         let Some(suffix) = self.suffix else { return Ok(true) };
         let after = self.search.folded.text()[end..].trim_start_matches(' ');
         let start = self.search.folded.text().len() - after.len();
-        Ok(self.next_occurrence(suffix, start)? == Some(start))
+        let found = self.next_occurrence(suffix, start)?;
+        let matched = found.and_then(|found| self.search.text.matched(suffix, found));
+        Ok(matched.is_some_and(|matched| matched.start == start))
     }
 
     /// The next occurrence of a part whose cuts are allowed.
     fn next_part(&mut self, part: &Part, mut from: usize) -> Result<Option<PartMatch>, Exhausted> {
         loop {
             if let [only] = &part.0[..] {
-                let Some(at) = self.next_occurrence(only.needle, from)? else { return Ok(None) };
+                let Some(at) = self.next_occurrence(only, from)? else { return Ok(None) };
                 match self.accept(only, at) {
                     None => from = at + 1,
                     found => return Ok(found),
@@ -116,17 +128,17 @@ impl Matches<'_> {
                 continue;
             }
             let mut first = usize::MAX;
-            let mut alternatives: [Option<usize>; MAX_ALTERNATIVES] = [None; MAX_ALTERNATIVES];
-            for (at, alternative) in alternatives.iter_mut().zip(&part.0) {
-                *at = self.next_occurrence(alternative.needle, from)?;
+            let mut positions: [Option<usize>; MAX_PATTERNS] = [None; MAX_PATTERNS];
+            for (at, pattern) in positions.iter_mut().zip(&part.0) {
+                *at = self.next_occurrence(pattern, from)?;
                 first = first.min(at.unwrap_or(usize::MAX));
             }
             if first == usize::MAX {
                 return Ok(None);
             }
-            let here = part.0.iter().zip(alternatives).filter(|(_, at)| *at == Some(first));
-            for (alternative, _) in here {
-                if let Some(found) = self.accept(alternative, first) {
+            let here = part.0.iter().zip(positions).filter(|(_, at)| *at == Some(first));
+            for (pattern, _) in here {
+                if let Some(found) = self.accept(pattern, first) {
                     return Ok(Some(found));
                 }
             }
@@ -134,21 +146,21 @@ impl Matches<'_> {
         }
     }
 
-    /// An occurrence of an alternative, if its hyphens, its end and its cuts are allowed.
-    fn accept(&self, alternative: &InternedAlternative, at: usize) -> Option<PartMatch> {
-        let InternedAlternative { needle, joins, changes } = alternative;
-        let folded = self.search.folded;
-        let range = at..at + self.search.needles.length(*needle);
-        let is_end_changed = changes.full_stop && changes_number(folded.text(), range.end);
-        if is_end_changed || joins.iter().any(|join| !folded.is_join(at + *join as usize)) {
+    /// An occurrence of a pattern, if its hyphens, its end and its cuts are allowed.
+    fn accept(&self, pattern: &InternedPattern, at: usize) -> Option<PartMatch> {
+        let Search { text, folded, .. } = self.search;
+        let range = text.matched(pattern, at)?;
+        if pattern.changes.full_stop && changes_number(folded.text(), range.end) {
             return None;
         }
         let cuts = cut(folded, range.start, Side::Start).max(cut(folded, range.end, Side::End));
-        (cuts <= self.allowed).then_some(PartMatch { range, changes: *changes })
+        (cuts <= self.allowed).then_some(PartMatch { range, at, changes: pattern.changes })
     }
 
-    fn next_occurrence(&mut self, needle: usize, from: usize) -> Result<Option<usize>, Exhausted> {
-        let (found, steps) = self.search.occurrences.next(needle, from);
+    /// The next occurrence of the string of a pattern. Its hyphens may differ.
+    fn next_occurrence(&mut self, pattern: &InternedPattern, from: usize) -> Result<Option<usize>, Exhausted> {
+        let (found, steps) = self.search.occurrences.next(pattern.needle, from);
+        let steps = steps + pattern.hyphens();
         self.steps += steps;
         if self.steps > MATCH_STEPS_PER_QUOTE {
             let left = self.search.steps.get().checked_sub(steps).ok_or(Exhausted)?;

@@ -1,5 +1,6 @@
 //! Tests of grounding.
 
+use super::super::fold::fold;
 use super::*;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -103,9 +104,62 @@ fn a_divided_word_is_found_with_and_without_its_hyphen() {
     for quote in ["infra-structure bank", "infrastructure bank", "they re-cover", "they recover"] {
         assert!(matches!(one(text, quote), Outcome::Found(_)), "{quote}");
     }
-    // Only a line end explains the hyphen.
+    let text = text.to_owned() + " It was the well-known a-\nb c-\nd e-\nf well-\nknown x; un-\nsuc-\ncessful";
+    for quote in ["the well-known a-b c-d e-f well-known x", "well-known ab c-d ef wellknown x", "un-suc-cessful"] {
+        assert!(matches!(one(&text, quote), Outcome::Found(_)), "{quote}");
+    }
     let missing = Outcome::NotFound { matches: 0, missing_part: Some(0), cut_number: None };
-    assert_eq!(one(text, "We re-cover"), missing);
+    for quote in ["wellknown a-b", "the well-known a-bc-d", "we-ll-known a-b"] {
+        assert_eq!(one(&text, quote), missing, "{quote}");
+    }
+    // Only a line end explains the hyphen.
+    assert_eq!(one(&text, "We re-cover"), missing);
+}
+
+#[test]
+fn a_quote_may_end_at_the_hyphen_of_a_divided_word() {
+    let text = "He was un-\nsuccessful in the well-\nknown mill. It un-loaded.";
+    for (quote, expected, whole) in [
+        ("He was un-", &["cuts word"][..], Some(0..21)),
+        ("-successful in", &["cuts word"], Some(7..24)),
+        ("was un- … mill", &["cuts word"], Some(3..45)),
+        ("the well-", &[], None),
+        ("the well", &[], None),
+        ("known mill", &[], None),
+        ("It un-", &[], None),
+        ("-loaded", &[], None),
+        ("It un", &[], None),
+        ("It un- … loaded", &[], None),
+        ("It un- … -loaded", &["not found"], None),
+        ("He was u-", &["not found"], None),
+        ("He- was", &["not found"], None),
+        ("Well-known mill", &["case"], None),
+        ("Well-known mill. it", &["not found"], None),
+    ] {
+        assert_eq!(alterations(text, quote), (expected.to_vec(), whole), "{quote}");
+    }
+}
+
+#[test]
+fn the_context_of_a_quote_may_be_divided() {
+    let text = "a re-\nbuilt mill; a re-built mill; the rebuilt mill, un-\nused";
+    let with = |quote: &str, prefix: Option<&str>, suffix: Option<&str>| {
+        let selector = Selector { nth: None, prefix: prefix.map(str::to_owned), suffix: suffix.map(str::to_owned) };
+        match ground(text, &[Quote { text: quote, selector: &selector }]).remove(0) {
+            Outcome::Found(span) | Outcome::Altered(span, _) => Some(span.start()),
+            _ => None,
+        }
+    };
+    assert_eq!(with("mill", Some("the rebuilt"), None), Some(47));
+    assert_eq!(with("mill", Some("the re-\nbuilt"), None), Some(47));
+    assert_eq!(with("mill", Some("; a re-built"), None), Some(29));
+    assert_eq!(with("mill", Some("; a rebuilt"), None), None);
+    assert_eq!(with("mill", None, Some(", un-used")), Some(47));
+    assert_eq!(with("un", None, Some("-used")), Some(53));
+    assert_eq!(with("used", Some("un-"), None), Some(57));
+    assert_eq!(with("-used", Some("mill, un"), None), Some(57));
+    assert_eq!(with("-built", Some("mill, un"), None), None);
+    assert_eq!(with("built", Some("; a re-"), None), Some(23));
 }
 
 #[test]
@@ -263,6 +317,13 @@ fn hostile_quotes_take_linear_time() {
             None => assert!(matches!(outcome, Outcome::Ambiguous(_)), "{outcome:?}"),
         }
     }
+    // All occurrences have other hyphens.
+    let hyphenated = "a-".repeat(100_000) + "aa-\na";
+    let almost = "a-".repeat(10_000) + "a-\na";
+    assert!(matches!(
+        ground(&hyphenated, &[Quote { text: &almost.replace("-\n", ""), selector: &any }])[..],
+        [Outcome::TooManyMatches | Outcome::NotFound { matches: 0, .. }]
+    ));
     // All occurrences cut a word.
     let letters = "a".repeat(200_000);
     assert!(matches!(
