@@ -106,26 +106,6 @@ fn an_acknowledgement_without_finding_is_reported_if_the_check_could_run() {
 }
 
 #[test]
-fn the_manifest_acknowledges_a_conflict_of_all_named_statements() {
-    let fact = |id: &str, year| {
-        format!(
-            r#"{{ "id": "{id}", "subject": "mill", "predicate": "opened", "object": "{year}",
-                "evidence": [{{ "source": "web", "quote": "in {year}" }}] }}"#
-        )
-    };
-    let directory = opening(1873, PAPER, "");
-    let vocabulary = std::fs::read_to_string(directory.path().join("vocabulary.ttl")).expect("it exists");
-    write(directory.path(), "vocabulary.ttl", vocabulary + " v:opened a owl:FunctionalProperty .");
-    write(directory.path(), "facts.json", format!("[{}, {}]", fact("a", 1871), fact("b", 1873)));
-    assert_eq!(codes(directory.path()), [Code::Conflict]);
-    let allow = r#"{ "allow": [{ "code": "conflict", "ids": ["a", "b"], "reason": "The papers differ." }],"#;
-    write(directory.path(), "factloom.json", MANIFEST.replacen('{', allow, 1));
-    assert_eq!(codes(directory.path()), []);
-    write(directory.path(), "facts.json", format!("[{}, {}, {}]", fact("a", 1871), fact("b", 1873), fact("c", 1875)));
-    assert_eq!(codes(directory.path()), [Code::Conflict, Code::UnusedAllow]);
-}
-
-#[test]
 fn a_manifest_adds_cues() {
     let directory = opening(1873, r#"{ "source": "paper", "quote": "opened in 1873" }"#, "");
     assert_eq!(codes(directory.path()), []);
@@ -188,4 +168,81 @@ fn a_repeated_check_notices_new_names_values_and_cues() {
     assert!(!repeat());
     write(directory.path(), "factloom.json", MANIFEST.replace("1874", "1884"));
     assert!(repeat());
+}
+
+/// A dataset with a functional predicate, whose facts have these ids and years, and an acknowledgement of their conflict by ids.
+fn conflict(facts: &[(&str, u32)], ids: &[&str]) -> tempfile::TempDir {
+    let fact = |(id, year): &(&str, u32)| {
+        format!(
+            r#"{{ "id": "{id}", "subject": "mill", "predicate": "opened", "object": "{year}",
+                "evidence": [{{ "source": "web", "quote": "in {year}, {id}" }}] }}"#
+        )
+    };
+    let directory = opening(1873, PAPER, "");
+    let vocabulary = std::fs::read_to_string(directory.path().join("vocabulary.ttl")).expect("it exists");
+    write(directory.path(), "vocabulary.ttl", vocabulary + " v:opened a owl:FunctionalProperty .");
+    write(directory.path(), "facts.json", format!("[{}]", facts.iter().map(fact).collect::<Vec<_>>().join(", ")));
+    let allow = format!(r#"{{ "allow": [{{ "code": "conflict", "ids": {ids:?}, "reason": "The papers differ." }}],"#);
+    write(directory.path(), "factloom.json", MANIFEST.replacen('{', &allow, 1));
+    directory
+}
+
+#[test]
+fn a_conflict_is_acknowledged_by_a_statement_of_each_value() {
+    let facts = [("a", 1871), ("b", 1873), ("c", 1871)];
+    for (ids, expected) in
+        [(vec!["a", "b"], vec![]), (vec!["b", "c"], vec![]), (vec!["a", "c"], vec![Code::Conflict, Code::UnusedAllow])]
+    {
+        assert_eq!(codes(conflict(&facts, &ids).path()), expected, "{ids:?}");
+    }
+    let directory = conflict(&[facts[0], facts[1], ("d", 1875)], &["a", "b"]);
+    assert_eq!(codes(directory.path()), [Code::Conflict, Code::UnusedAllow]);
+    let help = factloom(directory.path(), &["check"]).stderr;
+    assert!(help.contains("= help: add `d` to the `ids`"), "{help}");
+}
+
+#[test]
+fn an_acknowledged_conflict_covers_no_further_value_however_many_are_shown() {
+    let ids: Vec<String> = (0..12).map(|number| format!("f{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let facts: Vec<(&str, u32)> = ids.iter().copied().zip(1870..).collect();
+    assert_eq!(codes(conflict(&facts, &ids).path()), []);
+    assert_eq!(codes(conflict(&facts, &ids[..11]).path()), [Code::Conflict, Code::UnusedAllow]);
+}
+
+#[test]
+fn an_acknowledgement_by_an_id_is_about_all_that_has_the_id() {
+    let directory = opening(1873, PAPER, "");
+    let facts = std::fs::read_to_string(directory.path().join("facts.json")).expect("it exists");
+    let entities = std::fs::read_to_string(directory.path().join("entities.json")).expect("it exists");
+    write(directory.path(), "facts.json", facts.replacen(r#""id": "opening""#, r#""id": "café""#, 1));
+    let spare = r#"[{ "id": "café", "type": "Thing", "label": "Café" },"#;
+    write(directory.path(), "entities.json", entities.replacen('[', spare, 1));
+    let allow =
+        "{ \"allow\": [{ \"code\": \"unused-entity\", \"ids\": [\"cafe\u{301}\"], \"reason\": \"It follows.\" }],";
+    write(directory.path(), "factloom.json", MANIFEST.replacen('{', allow, 1));
+    let output = factloom(directory.path(), &["check"]);
+    assert!(
+        !output.stderr.contains("café") && output.stdout.contains("1 allowed"),
+        "{}{}",
+        output.stderr,
+        output.stdout
+    );
+}
+
+#[test]
+fn two_acknowledgements_of_one_finding_are_duplicates() {
+    let allow = r#""allow": [{ "code": "value-not-in-quote", "reason": "A." }, { "code": "value-not-in-quote", "reason": "B." }],"#;
+    let directory = opening(1872, PAPER, allow);
+    assert_eq!(codes(directory.path()), [Code::UnusedAllow]);
+    let output = factloom(directory.path(), &["check"]).stderr;
+    assert!(output.contains("acknowledges what another object does"), "{output}");
+}
+
+#[test]
+fn an_acknowledged_missing_text_need_not_be_missing_everywhere() {
+    let allow = r#"{ "allow": [{ "code": "missing-text", "ids": ["paper"], "reason": "It is not redistributable." }],"#;
+    let directory = opening(1873, PAPER, "");
+    write(directory.path(), "factloom.json", MANIFEST.replacen('{', allow, 1));
+    assert_eq!(codes(directory.path()), []);
 }

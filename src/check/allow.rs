@@ -3,8 +3,9 @@
 use super::duplicates::FactNumber;
 use super::quotes::CheckedFile;
 use crate::dataset::{Acknowledgement, AllowScope, Dataset};
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
-use std::collections::{BTreeMap, HashMap};
+use crate::diagnostic::{Code, ConflictSide, FileId, Finding, Findings, Location};
+use crate::model::StatementId;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// A finding that the dataset acknowledges.
@@ -15,19 +16,6 @@ pub struct AllowedFinding {
     /// Why the dataset is right.
     pub reason: String,
 }
-
-/// The codes of findings that depend on the texts of quotes.
-const ABOUT_TEXTS: [Code; 9] = [
-    Code::QuoteCutsWord,
-    Code::QuoteChangesCase,
-    Code::QuoteAddsFullStop,
-    Code::NegatedContext,
-    Code::ValueNotInQuote,
-    Code::QuoteOffTopic,
-    Code::HedgedQuote,
-    Code::ContrastAfterQuote,
-    Code::SourceChanged,
-];
 
 /// Takes the acknowledged findings out of `findings`, which have resolved locations. Reports acknowledgements that no finding fits,
 /// unless the check that would report it could not run, and ids that are unknown.
@@ -54,23 +42,37 @@ pub(super) fn apply(
     let file_numbers = files.iter().zip(0..).map(|(file, number)| (file.file, number)).collect();
     let targets = Targets { dataset, files, file_numbers, has_text, ids: Ids::of(dataset, files) };
     let records: Vec<Vec<Target>> = all.iter().map(|one| targets.of(one, findings)).collect();
-    let ranges = Ranges::new(dataset, &records);
+    let index = Index::new(dataset, &all, &records);
     let mut is_used = vec![false; all.len()];
+    let mut missing_sides: HashMap<usize, StatementId> = HashMap::new();
     let mut allowed = Vec::new();
-    for (finding, number) in findings.extract_stored(|finding| ranges.acknowledgement(&all, finding)) {
+    let extracted = findings.extract_stored(|finding| match finding.code {
+        Code::Conflict => index.of_conflict(&finding.sides, &mut missing_sides),
+        _ => index.of_record(finding),
+    });
+    for (finding, number) in extracted {
         is_used[number] = true;
         allowed.push(AllowedFinding { finding, reason: all[number].reason.clone() });
     }
-    for ((acknowledgement, targets), _) in all.iter().zip(&records).zip(&is_used).filter(|(_, is_used)| !**is_used) {
+    for (number, (acknowledgement, targets)) in all.iter().zip(&records).enumerate() {
         let code = acknowledgement.code;
-        let has_run = (!code.is_opt_in() || opt_in.contains(&code))
-            && (!ABOUT_TEXTS.contains(&code) || targets.iter().all(|target| target.has_texts));
-        if !has_errors && has_run && !targets.is_empty() && !findings.is_full(code) {
-            let (file, location) = acknowledgement.location.clone();
-            let finding =
-                Finding::new(Code::UnusedAllow, file, location, format!("no finding `{code}` to acknowledge"));
-            findings.push(finding.label("acknowledges nothing").help("remove this object"));
+        let have_texts = targets.iter().all(|target| target.has_texts);
+        let has_run = match code {
+            // Elsewhere, the text may be missing.
+            Code::MissingText => !have_texts,
+            _ => (!code.is_opt_in() || opt_in.contains(&code)) && (!code.needs_text() || have_texts),
+        };
+        if is_used[number] || has_errors || !has_run || targets.is_empty() || findings.has_unstored(code) {
+            continue;
         }
+        let (label, help) = match (index.is_duplicate[number], missing_sides.get(&number)) {
+            (true, _) => ("acknowledges what another object does", "remove one of the two".to_owned()),
+            (false, Some(id)) => ("the conflict has a value of another statement", format!("add `{id}` to the `ids`")),
+            (false, None) => ("acknowledges nothing", "remove this object".to_owned()),
+        };
+        let (file, location) = acknowledgement.location.clone();
+        let message = format!("no finding `{code}` to acknowledge");
+        findings.push(Finding::new(Code::UnusedAllow, file, location, message).label(label).help(help));
     }
     allowed
 }
@@ -117,9 +119,8 @@ impl Targets<'_> {
                 vec![self.record(file, *record)]
             }
             AllowScope::Ids(ids) => {
-                let found: Vec<Option<Target>> = ids.iter().map(|id| self.with_id(id)).collect();
-                for (number, (id, _)) in ids.iter().zip(&found).enumerate().filter(|(_, (_, target))| target.is_none())
-                {
+                let found: Vec<Vec<Target>> = ids.iter().map(|id| self.with_id(id)).collect();
+                for (number, (id, _)) in ids.iter().zip(&found).enumerate().filter(|(_, (_, found))| found.is_empty()) {
                     let (file, location) = acknowledgement.location.clone();
                     let location = location.member("ids");
                     let location = if ids.len() > 1 { location.item(number) } else { location };
@@ -127,7 +128,7 @@ impl Targets<'_> {
                     let label = "not the id of a statement, an entity or a source";
                     findings.push(finding.label(label).help("correct the id, or remove the acknowledgement"));
                 }
-                found.into_iter().collect::<Option<Vec<Target>>>().unwrap_or_default()
+                if found.iter().any(Vec::is_empty) { Vec::new() } else { found.into_iter().flatten().collect() }
             }
         }
     }
@@ -151,59 +152,88 @@ impl Targets<'_> {
         })
     }
 
-    fn with_id(&self, id: &str) -> Option<Target> {
-        if let Some(fact) = self.ids.0.get(id) {
-            return Some(Target { location: fact.location(self.files, Vec::new()), has_texts: self.has_texts(*fact) });
-        }
-        if let Some(entity) = self.dataset.entity(id) {
-            return Some(Target { location: entity.location.clone(), has_texts: true });
-        }
-        let source = self.dataset.source_number(id)?;
-        Some(Target { location: self.dataset.sources[source].location.clone(), has_texts: self.has_text[source] })
+    /// The statement, the entity and the source with an id.
+    fn with_id(&self, id: &str) -> Vec<Target> {
+        let statement = self.ids.0.get(id).map(|fact| {
+            let location = fact.location(self.files, Vec::new());
+            Target { location, has_texts: self.has_texts(*fact) }
+        });
+        let entity = self.dataset.entity(id);
+        let entity = entity.map(|entity| Target { location: entity.location.clone(), has_texts: true });
+        let source = self.dataset.source_number(id).map(|number| {
+            let location = self.dataset.sources[number].location.clone();
+            Target { location, has_texts: self.has_text[number] }
+        });
+        [statement, entity, source].into_iter().flatten().collect()
     }
 }
 
-/// The bytes of the records with acknowledgements, by file and start, with the end and the numbers of the acknowledgements.
-struct Ranges(BTreeMap<(FileId, usize), (usize, Vec<usize>)>);
+/// Finds the acknowledgement of a finding.
+struct Index<'a> {
+    /// The bytes of the records with acknowledgements, by file and start: the end, and the first acknowledgement of each code.
+    records: BTreeMap<(FileId, usize), (usize, BTreeMap<Code, usize>)>,
+    /// The acknowledgements of conflicts by the ids of statements.
+    conflicts: HashMap<&'a str, Vec<usize>>,
+    /// Whether other acknowledgements are about all that an acknowledgement is about.
+    is_duplicate: Vec<bool>,
+}
 
-impl Ranges {
-    fn new(dataset: &Dataset, records: &[Vec<Target>]) -> Self {
-        let targets =
-            records.iter().enumerate().flat_map(|(number, targets)| targets.iter().map(move |one| (number, one)));
-        let (numbers, mut placeholders): (Vec<usize>, Vec<Finding>) = targets
+impl<'a> Index<'a> {
+    fn new(dataset: &Dataset, all: &[&'a Acknowledgement], targets: &[Vec<Target>]) -> Self {
+        let numbered =
+            targets.iter().enumerate().flat_map(|(number, targets)| targets.iter().map(move |one| (number, one)));
+        let (numbers, mut placeholders): (Vec<usize>, Vec<Finding>) = numbered
             .map(|(number, target)| {
                 let (file, location) = target.location.clone();
-                (number, Finding::new(Code::UnusedAllow, file, location, ""))
+                (number, Finding::new(all[number].code, file, location, ""))
             })
             .unzip();
         dataset.files.resolve_locations(&mut placeholders);
-        let mut ranges: BTreeMap<(FileId, usize), (usize, Vec<usize>)> = BTreeMap::new();
-        for (number, finding) in numbers.into_iter().zip(&placeholders) {
-            if let Some(bytes) = bytes(&finding.location) {
-                ranges.entry((finding.file, bytes.start)).or_insert_with(|| (bytes.end, Vec::new())).1.push(number);
+        let mut records: BTreeMap<(FileId, usize), (usize, BTreeMap<Code, usize>)> = BTreeMap::new();
+        let mut is_duplicate = vec![true; all.len()];
+        for (number, target) in numbers.into_iter().zip(&placeholders) {
+            let Some(bytes) = bytes(&target.location) else { continue };
+            let (_, first) = records.entry((target.file, bytes.start)).or_insert_with(|| (bytes.end, BTreeMap::new()));
+            is_duplicate[number] &= *first.entry(target.code).or_insert(number) != number;
+        }
+        let mut conflicts: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut seen: BTreeSet<Vec<&str>> = BTreeSet::new();
+        for (number, acknowledgement) in all.iter().enumerate() {
+            if let (Code::Conflict, AllowScope::Ids(ids)) = (acknowledgement.code, &acknowledgement.scope) {
+                let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                for id in &ids {
+                    conflicts.entry(*id).or_default().push(number);
+                }
+                is_duplicate[number] = !seen.insert(ids);
             }
         }
-        Self(ranges)
+        Self { records, conflicts, is_duplicate }
     }
 
-    /// The acknowledgements of the record with a location.
-    fn at(&self, file: FileId, location: &Location) -> &[usize] {
-        let Some(start) = bytes(location).map(|bytes| bytes.start) else { return &[] };
-        match self.0.range((file, 0)..=(file, start)).next_back() {
-            Some((_, (end, numbers))) if start < *end => numbers,
-            _ => &[],
-        }
+    /// The acknowledgement of a finding about a record. Takes logarithmic time.
+    fn of_record(&self, finding: &Finding) -> Option<usize> {
+        let start = bytes(&finding.location)?.start;
+        let (_, (end, first)) = self.records.range((finding.file, 0)..=(finding.file, start)).next_back()?;
+        first.get(&finding.code).copied().filter(|_| start < *end)
     }
 
-    /// The number of the first acknowledgement of a finding.
-    fn acknowledgement(&self, all: &[&Acknowledgement], finding: &Finding) -> Option<usize> {
-        // All statements of a conflict must be named.
-        let covers = |number: usize| {
-            finding.code != Code::Conflict
-                || finding.related.iter().all(|related| self.at(related.file, &related.location).contains(&number))
+    /// The acknowledgement of a conflict: the first with a statement of each side. If there is none, `missing` gets a statement of a side
+    /// that each of the others lacks. Takes time linear in the acknowledgements with the ids of the statements, for each side.
+    fn of_conflict(&self, sides: &[ConflictSide], missing: &mut HashMap<usize, StatementId>) -> Option<usize> {
+        let named = |ConflictSide(statements): &ConflictSide| -> BTreeSet<usize> {
+            statements.iter().filter_map(|id| self.conflicts.get(id.as_str())).flatten().copied().collect()
         };
-        let own = self.at(finding.file, &finding.location).iter().copied();
-        own.filter(|number| all[*number].code == finding.code).find(|number| covers(*number))
+        let named: Vec<BTreeSet<usize>> = sides.iter().map(named).collect();
+        let lacking = |number: usize| named.iter().position(|side| !side.contains(&number));
+        let candidates: BTreeSet<usize> = named.iter().flatten().copied().collect();
+        let complete = candidates.iter().copied().find(|number| lacking(*number).is_none());
+        if complete.is_none() {
+            let id = |number: usize| sides[lacking(number)?].0.first().cloned();
+            missing.extend(candidates.iter().filter_map(|number| Some((*number, id(*number)?))));
+        }
+        complete
     }
 }
 

@@ -9,8 +9,8 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
-    BuiltInStatus, Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name,
-    vocab,
+    BuiltInStatus, Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, is_blank,
+    local_name, vocab,
 };
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};
@@ -330,7 +330,7 @@ impl<'a> Resolver<'a> {
             self.report(finding.label("not a source of the manifest").help(help));
             return None;
         };
-        let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !is_blank(text));
         let is_background = source.kind == SourceKind::Background;
         if !(has_text(&fields.quote) || is_background && has_text(&fields.note)) {
             let (message, label, help) = if is_background {

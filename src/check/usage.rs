@@ -1,14 +1,14 @@
-//! Entities and predicates that are not used.
+//! Entities, predicates and statuses that are not used.
 
 use super::quotes::CheckedFile;
 use super::value::compact;
 use crate::dataset::{Dataset, QueryFile};
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::model::{Namespaces, on_stack_for};
+use crate::model::{ClaimStatus, Namespaces, on_stack_for};
 use fixedbitset::FixedBitSet;
 use std::collections::HashSet;
 
-/// Reports entities and predicates that are not used, not even by a statement with errors.
+/// Reports entities, predicates and statuses that are not used, not even by a statement with errors.
 ///
 /// `rules` are the rules with all prefixed names expanded; `None` stands for one that cannot be parsed. If a fact uses an unknown name, nothing is reported: the name may be a misspelling of one that seems unused.
 pub(super) fn report_unused(
@@ -32,6 +32,7 @@ pub(super) fn report_unused(
             }
         }
     }
+    report_unused_statuses(dataset, files, findings);
     // A rule that cannot be parsed may use any predicate.
     if unknown_predicate || rules.contains(&None) {
         return;
@@ -49,6 +50,21 @@ pub(super) fn report_unused(
         let finding = Finding::new(Code::UnusedPredicate, file, location, message);
         let help = "remove the predicate, or use it";
         findings.push(finding.label("no statement or rule uses this predicate").help(help));
+    }
+}
+
+/// A claim with errors may have any status.
+fn report_unused_statuses(dataset: &Dataset, files: &[CheckedFile], findings: &mut Findings) {
+    let declared = dataset.statuses.declared();
+    if declared.is_empty() || findings.has_errors() {
+        return;
+    }
+    let statements = files.iter().flat_map(|file| file.facts.statements.iter());
+    let used: HashSet<&ClaimStatus> = statements.filter_map(|statement| statement.kind.status()).collect();
+    for status in declared.iter().filter(|status| !used.contains(&ClaimStatus::Declared(status.id.clone()))) {
+        let (file, location) = status.location.clone();
+        let finding = Finding::new(Code::UnusedStatus, file, location, format!("unused status `{}`", status.id));
+        findings.push(finding.label("no claim has this status").help("remove the status, or use it"));
     }
 }
 

@@ -28,15 +28,15 @@ pub(super) struct CheckArgs {
     #[arg(long, help_heading = "Checks")]
     require_text: bool,
     /// Treat a warning as an error; `warnings` means all
-    #[arg(long, value_name = "CODE|warnings", value_parser = parse_denied, help_heading = "Checks")]
+    #[arg(long, value_name = "CODE|warnings", value_delimiter = ',', value_parser = parse_denied, help_heading = "Checks")]
     deny: Vec<Denied>,
     /// Enable an opt-in warning, such as single-source
     #[arg(long, value_name = "CODE", help_heading = "Checks",
-        value_parser = |text: &str| parse_warning(text, ", which is always reported"))]
+        value_delimiter = ',', value_parser = |text: &str| parse_warning(text, ", which is always reported"))]
     warn: Vec<Code>,
     /// Suppress a warning
     #[arg(long, value_name = "CODE", help_heading = "Checks",
-        value_parser = |text: &str| parse_warning(text, "; only warnings can be suppressed"))]
+        value_delimiter = ',', value_parser = |text: &str| parse_warning(text, "; only warnings can be suppressed"))]
     allow: Vec<Code>,
     /// Show the findings that the dataset acknowledges, with the reasons
     #[arg(long, help_heading = "Checks")]
@@ -155,6 +155,9 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
             };
             summary.push(format!("{}, {}{allowed}", pluralize(errors, "error"), pluralize(warnings, "warning")));
         }
+    }
+    if !matches!(format, ReportFormat::Text) && allowed_count > 0 && !args.show_allowed {
+        note(&format!("{} allowed; --show-allowed includes them", pluralize(allowed_count, "finding")));
     }
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {
         ReportFormat::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),

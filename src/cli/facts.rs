@@ -6,8 +6,9 @@ use super::format::{OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session};
 use super::messages::note;
 use super::resolve;
+use super::selection::parse_time;
 use super::status_parser::StatusParser;
-use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
+use crate::model::{ClaimStatus, Kind, Period, Statement, StatementId, TimeValue, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
@@ -36,6 +37,9 @@ pub(super) struct FactsArgs {
     /// Only statements with evidence from a source; repeat to match any of several
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
+    /// Only statements that may hold at this time (such as 1973, 1973-05, 197X or 1971/1973), and undated statements
+    #[arg(long, value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
+    at: Option<TimeValue>,
     #[command(flatten)]
     output: OutputArgs<ReportFormat>,
     /// Show quotes in their context, if the texts of their sources are available
@@ -65,6 +69,12 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let predicates = resolve::predicates(&args.predicate, store)?;
     resolve::require_statuses(&args.status, store)?;
     let sources = resolve::sources(&args.source, store)?;
+    let at = args.at.as_ref().map(TimeValue::period);
+    let may_hold_at = |statement: &Statement| {
+        let overlaps =
+            |at: Period| Period::of(&statement.qualifiers).is_none_or(|period| period.overlaps(at.first, at.last));
+        at.is_none_or(overlaps)
+    };
     let is_selected = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
@@ -75,6 +85,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
             && (args.kind.is_empty() || args.kind.contains(&kind))
             && (args.status.is_empty() || statement.kind.status().is_some_and(|status| args.status.contains(status)))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
+            && may_hold_at(statement)
             && (sources.is_empty() || statement.evidence.iter().any(|evidence| sources.contains(&evidence.source)))
     };
     let all: Box<dyn Iterator<Item = Result<Statement, StoreError>>> = match &entities[..] {

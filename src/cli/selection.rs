@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::messages::{help, note};
 use super::status_parser::StatusParser;
 use super::{resolve, select};
-use crate::model::{ClaimStatus, Period, TimeValue};
+use crate::model::{ClaimStatus, Period, TimeValue, time_correction};
 use crate::output::subgraph_notes;
 use crate::query::vocabulary_of;
 use crate::store::Labels;
@@ -48,13 +48,13 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
     /// Only statements that may hold at this time (such as 1973, 1973-05, 197X or 1971/1973), and undated statements
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, conflicts_with_all = ["from_date", "to_date"])]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true, conflicts_with_all = ["from_date", "to_date"])]
     at: Vec<TimeValue>,
     /// Only statements that may hold at this time or later, and undated statements
-    #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = TimeValue::parse)]
+    #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
     from: Option<TimeValue>,
     /// Only statements that may hold at this time or earlier, and undated statements
-    #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse)]
+    #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
     to: Option<TimeValue>,
     /// Only statements that a query selects: the name of a stored query, or SPARQL. A CONSTRUCT query selects the
     /// statements of its triples, a SELECT query those in its rows
@@ -97,13 +97,13 @@ struct ExcludeArgs {
     #[arg(long, value_name = "SOURCE")]
     exclude_source: Vec<String>,
     /// Exclude statements that may hold at this time (such as 1973, 1973-05, 197X or 1971/1973)
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
     exclude_at: Vec<TimeValue>,
     /// Exclude statements that may hold at this time or later; with --exclude-to, only those between the two times
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
     exclude_from: Option<TimeValue>,
     /// Exclude statements that may hold at this time or earlier
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, allow_hyphen_values = true)]
     exclude_to: Option<TimeValue>,
     /// Exclude statements that a query selects
     #[arg(long, value_name = "QUERY")]
@@ -281,6 +281,14 @@ fn kinds_in(kinds: &[KindArg]) -> KindFilter {
         claims: kinds.contains(&KindArg::Claim),
         inferences: kinds.contains(&KindArg::Inference),
     }
+}
+
+/// Parses a time, or says how to write it.
+pub(super) fn parse_time(text: &str) -> Result<TimeValue, String> {
+    TimeValue::parse(text).map_err(|error| match time_correction(text) {
+        Some(correction) => format!("{error}; {correction}"),
+        None => error.to_string(),
+    })
 }
 
 /// The periods of several times, and the period between two times.

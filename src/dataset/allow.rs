@@ -3,6 +3,7 @@
 use super::json::{Record, RecordFormat};
 use super::members::OneOrMany;
 use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment, Severity, did_you_mean};
+use crate::model::{is_blank, nfc};
 use serde::Deserialize;
 
 /// An acknowledged finding of the statement or the entity that has this object.
@@ -23,7 +24,7 @@ pub struct AllowFields {
 pub struct AllowIdsFields {
     /// The code of the finding: a warning.
     pub code: Option<String>,
-    /// The ids of the statements, entities or sources; for a conflict, of all its statements.
+    /// The ids of the statements, entities or sources; for a conflict, of a statement with each of its values.
     pub ids: Option<OneOrMany<String>>,
     /// Why the dataset is right.
     pub reason: Option<String>,
@@ -85,8 +86,14 @@ pub(super) fn of_manifest<T: RecordFormat>(
         let hint = " with ids of statements, entities or sources";
         let ids = record.required(&path, "ids", ids.as_ref(), hint, findings);
         let ((code, reason), OneOrMany(ids)) = acknowledged.zip(ids)?;
+        if ids.is_empty() {
+            let finding = record.finding(Code::InvalidValue, path.iter().cloned().chain(["ids".into()]), "no ids");
+            findings.push(finding.label("expected at least one id").help("name what the finding is about"));
+            return None;
+        }
+        let ids = ids.iter().map(|id| nfc(id).into_owned()).collect();
         let location = (record.file, record.location(path));
-        Some(Acknowledgement { code, reason, scope: AllowScope::Ids(ids.clone()), location })
+        Some(Acknowledgement { code, reason, scope: AllowScope::Ids(ids), location })
     };
     written.iter().enumerate().filter_map(read).collect()
 }
@@ -123,7 +130,7 @@ fn acknowledged<T: RecordFormat>(
         findings.push(record.finding(Code::InvalidValue, member("code"), message).label(label).help(help));
         None
     });
-    if reason.is_some_and(|reason| reason.trim().is_empty()) {
+    if reason.is_some_and(is_blank) {
         let finding = record.finding(Code::InvalidValue, member("reason"), "empty reason");
         findings.push(finding.label("expected a reason").help("write why the dataset is right"));
         return None;

@@ -4,15 +4,15 @@ use super::Dataset;
 use super::allow::{self, Acknowledgement, AllowFields};
 use super::iri::iri_help;
 use super::json::{Record, RecordFormat};
+use super::labels::other_labels;
 use super::members::{Members, objects};
-use super::source::{check_language_tag, check_link, valid_id};
+use super::source::{check_link, valid_id};
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
-use crate::model::{EntityId, Namespaces, vocab};
+use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment};
+use crate::model::{EntityId, Namespaces, is_blank, vocab};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use serde::Deserialize;
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// An entity.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,17 +92,20 @@ pub(super) fn entity(
         vocabulary.class(written, namespaces).map_err(report).ok()
     });
     let label = record.required(&[], "label", fields.label.as_deref(), " with the name of the entity", findings);
-    if label.is_some_and(|label| label.trim().is_empty()) {
+    if label.is_some_and(is_blank) {
         let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
         findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));
     }
-    let labels = labels(record, language, findings);
+    let labels = other_labels(record, &[], language, label, &fields.labels.0, findings);
     let mut same_as = Vec::new();
     for (index, iri) in fields.same_as.iter().enumerate() {
         let path = ["sameAs".into(), index.into()];
         match namespaces.resolve(iri) {
             Ok(iri) => {
-                check_link(record, path, iri.as_str(), findings);
+                // A name, unlike an address, is not meant to be opened.
+                if !iri.as_str().starts_with("urn:") {
+                    check_link(record, path, iri.as_str(), findings);
+                }
                 same_as.push(iri);
             }
             Err(error) => {
@@ -124,34 +127,6 @@ pub(super) fn entity(
         acknowledged: allow::of_record(record, &fields.allow, findings),
         location: (record.file, record.location([])),
     })
-}
-
-/// The labels in other languages. Reports tags that are invalid, and those of a language that already has a label.
-fn labels(record: &Record<EntityFields>, language: &str, findings: &mut Findings) -> Vec<(String, String)> {
-    let location = |path, key| Location::Value { record: record.index, path, key };
-    let mut labels: Vec<(String, String)> = Vec::new();
-    let mut known = HashMap::new();
-    if record.value.label.is_some() {
-        known.insert(language.to_ascii_lowercase(), location(vec!["label".into()], false));
-    }
-    for (tag, label) in &record.value.labels.0 {
-        let path: Vec<PathSegment> = vec!["labels".into(), tag.as_str().into()];
-        match known.entry(tag.to_ascii_lowercase()) {
-            Entry::Occupied(first) => {
-                let message = format!("two labels in the language `{}`", first.key());
-                let finding = Finding::new(Code::DuplicateLabel, record.file, location(path, true), message);
-                let finding = finding.label("this language already has a label");
-                let finding = finding.help("remove one of the two, or move it to `aliases`");
-                findings.push(finding.related("the other label", record.file, first.get().clone()));
-            }
-            Entry::Vacant(new) => {
-                check_language_tag(record, path.clone(), true, tag, findings);
-                new.insert(location(path, true));
-                labels.push((tag.clone(), label.clone()));
-            }
-        }
-    }
-    labels
 }
 
 impl Dataset {

@@ -3,7 +3,7 @@
 use super::allow::AllowFields;
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects, optional_object};
-use crate::model::{Evidence, Selector, SourceId, Stance};
+use crate::model::{Evidence, Selector, SourceId, Stance, is_blank};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -78,7 +78,7 @@ impl EvidenceFields {
     pub fn evidence(&self, source: SourceId, stance: Stance) -> Evidence {
         // Destructured, so that a field that is not used does not compile.
         let Self { source: _, quote, note, stance: _, nth, prefix, suffix } = self;
-        let written = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let written = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let nth = nth.as_ref().and_then(|nth| nth.parse_match_number().ok());
         let selector = Selector { nth, prefix: prefix.clone(), suffix: suffix.clone() };
         Evidence {

@@ -19,6 +19,7 @@ mod hierarchy;
 mod iri;
 mod json;
 mod jsonl;
+mod labels;
 mod locate;
 mod lookalike;
 mod manifest;
@@ -206,7 +207,7 @@ impl Reader {
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
         let vocabulary = self.vocabulary(&record, &namespaces);
-        let statuses = self.statuses(&record);
+        let statuses = self.statuses(&record, &language);
         let (sources, source_index) = self.sources(&record, &namespaces);
         let (entities, entity_index) = self.entities(&record, &language, &namespaces, &vocabulary);
         names::check(&vocabulary, &entities, &language, &namespaces, &mut self.findings);

@@ -2,11 +2,12 @@
 
 use super::Reader;
 use super::json::Record;
+use super::labels::other_labels;
 use super::manifest::Manifest;
 use super::members::Members;
-use super::source::{check_language_tag, valid_id};
+use super::source::valid_id;
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean, one_of};
-use crate::model::{BuiltInStatus, ClaimLine, ClaimStatus, StatusId};
+use crate::model::{BuiltInStatus, ClaimLine, ClaimStatus, StatusId, is_blank};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -47,15 +48,15 @@ pub struct Status {
 
 impl Reader {
     /// Reads the statuses of the manifest.
-    pub(super) fn statuses(&mut self, manifest: &Record<Manifest>) -> Statuses {
-        let mut declared = statuses(manifest, &mut self.findings);
+    pub(super) fn statuses(&mut self, manifest: &Record<Manifest>, language: &str) -> Statuses {
+        let mut declared = statuses(manifest, language, &mut self.findings);
         let index = self.index(&mut declared, |status| (&status.id, &status.location), "status");
         Statuses { declared, index }
     }
 }
 
 /// Reads the statuses of the manifest. Those without a valid id are omitted.
-fn statuses(manifest: &Record<Manifest>, findings: &mut Findings) -> Vec<Status> {
+fn statuses(manifest: &Record<Manifest>, language: &str, findings: &mut Findings) -> Vec<Status> {
     let declared = &manifest.value.statuses;
     if declared.len() > MAX_STATUSES {
         let message = format!("the manifest declares {} statuses", declared.len());
@@ -63,11 +64,17 @@ fn statuses(manifest: &Record<Manifest>, findings: &mut Findings) -> Vec<Status>
         let label = format!("expected at most {MAX_STATUSES}");
         findings.push(finding.label(label).help("combine statuses that readers need not tell apart"));
     }
-    let status = |(index, fields)| status(manifest, index, fields, findings);
+    let status = |(index, fields)| status(manifest, index, fields, language, findings);
     declared.iter().enumerate().filter_map(status).collect()
 }
 
-fn status(manifest: &Record<Manifest>, index: usize, fields: &StatusFields, findings: &mut Findings) -> Option<Status> {
+fn status(
+    manifest: &Record<Manifest>,
+    index: usize,
+    fields: &StatusFields,
+    language: &str,
+    findings: &mut Findings,
+) -> Option<Status> {
     let item = [PathSegment::from("statuses"), index.into()];
     let path = |member: &str| item.iter().cloned().chain([member.into()]);
     let id = manifest.required(&item, "id", fields.id.as_deref(), ", such as `\"id\": \"rumoured\"`", findings);
@@ -83,18 +90,15 @@ fn status(manifest: &Record<Manifest>, index: usize, fields: &StatusFields, find
     });
     let label =
         manifest.required(&item, "label", fields.label.as_deref(), ", such as `\"label\": \"rumoured\"`", findings);
-    let labels = fields.labels.0.iter().map(|(tag, label)| (vec!["labels", tag], label.as_str()));
-    for (member, text) in label.map(|label| (vec!["label"], label)).into_iter().chain(labels) {
-        if text.trim().is_empty() {
+    let all = fields.labels.0.iter().map(|(tag, label)| (vec!["labels", tag], label.as_str()));
+    for (member, text) in label.map(|label| (vec!["label"], label)).into_iter().chain(all) {
+        if is_blank(text) {
             let path = item.iter().cloned().chain(member.into_iter().map(PathSegment::from));
             let finding = manifest.finding(Code::InvalidValue, path, "empty label");
             findings.push(finding.label("expected the words that follow “claim,”").help("write the label"));
         }
     }
-    for (tag, _) in &fields.labels.0 {
-        let path = path("labels").chain([tag.as_str().into()]);
-        check_language_tag(manifest, path, true, tag, findings);
-    }
+    let labels = other_labels(manifest, &item, language, label, &fields.labels.0, findings);
     let line = fields.line.as_deref().map_or(Ok(ClaimLine::default()), str::parse);
     let line = line.unwrap_or_else(|_| {
         let written = fields.line.as_deref().unwrap_or_default();
@@ -109,7 +113,7 @@ fn status(manifest: &Record<Manifest>, index: usize, fields: &StatusFields, find
     Some(Status {
         id: id?,
         label: label.unwrap_or_default().to_owned(),
-        labels: fields.labels.0.clone(),
+        labels,
         line,
         location: (manifest.file, manifest.location(item)),
     })

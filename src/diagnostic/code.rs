@@ -21,8 +21,12 @@ enum Level {
     Error,
     /// A warning.
     Warning,
+    /// A warning about words of a source, whose text may be unavailable.
+    TextWarning,
     /// A warning that is reported only if the user enables it.
     OptIn,
+    /// Such a warning about words of a source.
+    TextOptIn,
 }
 
 macro_rules! codes {
@@ -58,7 +62,7 @@ codes! {
     InvalidValue "invalid-value" Error
     /// Two things have the same id.
     DuplicateId "duplicate-id" Error
-    /// An entity, a class or a predicate has two labels in one language.
+    /// An entity, a status, a class or a predicate has two labels in one language.
     DuplicateLabel "duplicate-label" Error
     /// An id has a character other than letters, digits, `-` and `_`, is not normalised, or is reserved.
     InvalidId "invalid-id" Error
@@ -111,7 +115,7 @@ codes! {
     /// The start time of a statement is after its end time.
     ReversedPeriod "reversed-period" Warning
     /// The text of a source has changed since it was locked; all locked quotes were found again.
-    SourceChanged "source-changed" Warning
+    SourceChanged "source-changed" TextWarning
     /// The text of a source is missing; the lock contains all quotes from it.
     MissingText "missing-text" Warning
     /// The lock differs from the manifest, or from a text that has not changed.
@@ -119,17 +123,17 @@ codes! {
     /// Two statements have the same triple, kind, qualifiers and evidence.
     DuplicateStatement "duplicate-statement" Warning
     /// A quote begins or ends inside a word of its source.
-    QuoteCutsWord "quote-cuts-word" Warning
+    QuoteCutsWord "quote-cuts-word" TextWarning
     /// A quote begins with another letter case than its source.
-    QuoteChangesCase "quote-changes-case" Warning
+    QuoteChangesCase "quote-changes-case" TextWarning
     /// A quote ends with a full stop where the text goes on.
-    QuoteAddsFullStop "quote-adds-full-stop" Warning
+    QuoteAddsFullStop "quote-adds-full-stop" TextWarning
     /// A quote omits words that negate it, make it a possibility or attribute it to others.
-    NegatedContext "negated-context" Warning
+    NegatedContext "negated-context" TextWarning
     /// Neither the quotes of a statement nor their sentences have one of its dates or numbers.
-    ValueNotInQuote "value-not-in-quote" Warning
+    ValueNotInQuote "value-not-in-quote" TextWarning
     /// The text around the quotes of a statement names neither its subject nor its object.
-    QuoteOffTopic "quote-off-topic" Warning
+    QuoteOffTopic "quote-off-topic" TextWarning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
     /// The dataset has no facts and no claims.
@@ -138,6 +142,8 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement and no rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
+    /// No claim has this status.
+    UnusedStatus "unused-status" Warning
     /// A link is incomplete, or has a scheme other than `http`, `https`, `mailto` and `doi`.
     UnsupportedLink "unsupported-link" Warning
     /// Names of two entities look alike, but are not equal; equal ones are not reported.
@@ -151,9 +157,9 @@ codes! {
     /// Only one independent source supports a fact.
     SingleSource "single-source" OptIn
     /// A quote that supports a fact has words that make it uncertain.
-    HedgedQuote "hedged-quote" OptIn
+    HedgedQuote "hedged-quote" TextOptIn
     /// The sentence of a quote goes on with words that restrict it.
-    ContrastAfterQuote "contrast-after-quote" OptIn
+    ContrastAfterQuote "contrast-after-quote" TextOptIn
 }
 
 impl Code {
@@ -161,12 +167,17 @@ impl Code {
     pub fn severity(self) -> Severity {
         match self.level() {
             Level::Error => Severity::Error,
-            Level::Warning | Level::OptIn => Severity::Warning,
+            Level::Warning | Level::TextWarning | Level::OptIn | Level::TextOptIn => Severity::Warning,
         }
     }
 
     /// Whether the code is reported only if the user enables it.
     pub fn is_opt_in(self) -> bool {
-        self.level() == Level::OptIn
+        matches!(self.level(), Level::OptIn | Level::TextOptIn)
+    }
+
+    /// Whether it takes the text of a source to find out if there is such a finding.
+    pub(crate) fn needs_text(self) -> bool {
+        matches!(self.level(), Level::TextWarning | Level::TextOptIn)
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 /// Findings in the order in which they were found.
 ///
-/// Of each code, only the first [`Findings::MAX_PER_CODE`] are stored. The others are counted, so that a dataset with millions of
+/// Only the first [`Findings::MAX_PER_CODE`] of each code are stored. The others are counted, so that a dataset with millions of
 /// faults does not need gigabytes of memory, and is never taken for a valid one.
 ///
 /// ```
@@ -64,6 +64,11 @@ impl Findings {
         self.counts.get(&code).is_some_and(|count| count.stored >= Self::MAX_PER_CODE)
     }
 
+    /// Whether there were more findings of a code than are stored.
+    pub(crate) fn has_unstored(&self, code: Code) -> bool {
+        self.counts.get(&code).is_some_and(|count| count.unstored > 0)
+    }
+
     /// Adds all findings of another list, and leaves it empty.
     pub fn append(&mut self, other: &mut Self) {
         let Self { stored, counts } = std::mem::take(other);
@@ -92,7 +97,7 @@ impl Findings {
     }
 
     /// Removes the stored findings for which a function returns something, and returns both.
-    pub(crate) fn extract_stored<T>(&mut self, extract: impl Fn(&Finding) -> Option<T>) -> Vec<(Finding, T)> {
+    pub(crate) fn extract_stored<T>(&mut self, mut extract: impl FnMut(&Finding) -> Option<T>) -> Vec<(Finding, T)> {
         let mut extracted = Vec::new();
         for finding in std::mem::take(&mut self.stored) {
             match extract(&finding) {

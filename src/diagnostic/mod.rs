@@ -23,6 +23,7 @@ pub(crate) use suggest::SUGGESTION_BUDGET;
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean, one_of};
 pub(crate) use turtle_error::TurtleError;
 
+use crate::model::StatementId;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
@@ -120,7 +121,13 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// Related locations.
     pub related: Vec<Related>,
+    /// The sides of a conflict; empty for other codes.
+    pub sides: Vec<ConflictSide>,
 }
+
+/// The ids of the statements that agree with each other in a conflict, in the order of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConflictSide(pub Vec<StatementId>);
 
 /// A location related to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +152,7 @@ impl Finding {
             help: String::new(),
             notes: Vec::new(),
             related: Vec::new(),
+            sides: Vec::new(),
         }
     }
 

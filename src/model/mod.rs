@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here reads a file, knows a file format, or imports another module of this crate.
 
+mod blank;
 mod choice;
 mod code_points;
 mod corroboration;
@@ -25,6 +26,7 @@ mod time;
 mod tokens;
 pub mod vocab;
 
+pub(crate) use blank::is_blank;
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub(crate) use code_points::CodePointIndex;

@@ -40,8 +40,9 @@ impl Compared {
         match (moments(literal), number(literal)) {
             (Some(moments), _) => Self::Time(moments),
             (_, Some(number)) => Self::Number(number),
-            // Hexadecimal digits have no letter case.
+            // The letter case of hexadecimal digits and the spaces between Base64 digits have no meaning.
             _ if literal.datatype() == HEX_BINARY => Self::Other(literal.to_string().to_ascii_uppercase()),
+            _ if literal.datatype() == BASE64_BINARY => Self::Other(literal.to_string().replace(' ', "")),
             _ => Self::Other(literal.to_string()),
         }
     }
@@ -63,6 +64,8 @@ impl<'a> Object<'a> {
     }
 }
 
+const BASE64_BINARY: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#base64Binary");
 const HEX_BINARY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#hexBinary");
 
 fn number(literal: LiteralRef<'_>) -> Option<Number> {

@@ -5,7 +5,7 @@ use crate::check::duplicates::FactNumber;
 use crate::check::quotes::CheckedFile;
 use crate::check::value::{predicate_name, term_name};
 use crate::dataset::Dataset;
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, ConflictSide, FileId, Finding, Location, PathSegment};
 use crate::model::{Qualifier, Stance, Statement};
 use oxigraph::model::{NamedOrBlankNode, Term};
 
@@ -77,8 +77,11 @@ impl Reporter<'_> {
             }
         };
         let (file, location) = self.location(second, path);
-        let help = "correct one of the statements, or keep both if the sources disagree (see `factloom conflicts`)";
-        let finding = Finding::new(Code::Conflict, file, location, message).label(label).help(help);
+        let help = "correct one of the statements, or, if the sources disagree, acknowledge the conflict in `allow` of the manifest \
+                    (see `factloom conflicts`)";
+        let mut finding = Finding::new(Code::Conflict, file, location, message).label(label).help(help);
+        let ids = |side: &Side| side.statements.iter().map(|number| self.statements[*number].id.clone()).collect();
+        finding.sides = sides.iter().map(|(_, side)| ConflictSide(ids(side))).collect();
         sides.iter().take(MAX_SIDES).fold(finding, |finding, (number, side)| {
             let (file, location) = self.location(*number, Vec::new());
             finding.related(self.quoted(conflict, *number, side), file, location)

@@ -14,8 +14,24 @@ pub(crate) fn time_correction(text: &str) -> Option<String> {
     {
         return Some(format!("write `{day}`, without the time of day"));
     }
-    let time = Words::read(&ascii)?.time()?;
+    if ascii.trim().ends_with("00s") {
+        let digits = ascii.trim().trim_start_matches("the ").get(..2)?;
+        let is_clear =
+            ascii.chars().filter(char::is_ascii_digit).count() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
+        return is_clear.then(|| format!("write `{digits}XX` for the century, or `{digits}0X` for the decade"));
+    }
+    let time = open_interval(&ascii).map_or_else(|| Words::read(&ascii)?.time(), Some)?;
     (time != text && TimeValue::parse(&time).is_ok()).then(|| format!("write `{time}`"))
+}
+
+/// An interval that is open at one end, such as `1990..` or ` ../1990`.
+fn open_interval(text: &str) -> Option<String> {
+    let text = text.trim();
+    match (text.strip_suffix(".."), text.strip_prefix("..")) {
+        (Some(start), None) => Some(format!("{}/..", start.trim_end_matches(['/', ' ']))),
+        (None, Some(end)) => Some(format!("../{}", end.trim_start_matches(['/', ' ']))),
+        _ => None,
+    }
 }
 
 /// What the words of a date mean.
@@ -44,7 +60,10 @@ impl Words {
         let mut words = Self::default();
         for token in tokens(text) {
             let date = token.trim_matches(['~', '?', '%']);
-            if token.starts_with(is_date_character) {
+            if let Some((from, to)) = years(token) {
+                words.relation = Some(Relation::To);
+                words.dates.extend([from.to_owned(), to.to_owned()]);
+            } else if token.starts_with(is_date_character) {
                 words.is_approximate |= token.contains(['~', '%']);
                 words.is_uncertain |= token.contains(['?', '%']);
                 words.dates.extend((!date.is_empty()).then(|| date.to_owned()));
@@ -58,7 +77,7 @@ impl Words {
     /// `None` if the word is not known.
     fn read_word(&mut self, word: &str) -> Option<()> {
         match word {
-            "the" | "in" | "year" | "of" | "ad" | "ce" | "st" | "nd" | "rd" | "th" | "up" => {}
+            "the" | "in" | "y" | "year" | "of" | "ad" | "ce" | "st" | "nd" | "rd" | "th" | "up" => {}
             "c" | "ca" | "circa" | "about" | "around" | "approx" | "approximately" | "roughly" => {
                 self.is_approximate = true;
             }
@@ -118,6 +137,12 @@ impl Words {
             Some(Relation::After) => format!("{:04}/..", year()? + 1),
         })
     }
+}
+
+/// Two years with a hyphen between them.
+fn years(token: &str) -> Option<(&str, &str)> {
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    token.split_once('-').filter(|(from, to)| is_year(from) && is_year(to))
 }
 
 fn is_date_character(c: char) -> bool {
@@ -186,6 +211,11 @@ mod tests {
             ("in the year 1935", Some("1935")),
             ("45 BC", Some("-0044")),
             ("1 BC", Some("0000")),
+            ("1990..", Some("1990/..")),
+            ("1990/.. ", Some("1990/..")),
+            ("..1990", Some("../1990")),
+            ("1990-1991", Some("1990/1991")),
+            ("Y1990", Some("1990")),
             ("c. ۱۹۳۵", Some("1935~")),
             ("no later than 1935", None),
             ("1935-36", None),
@@ -205,6 +235,15 @@ mod tests {
             let expected = correction.map(|time| format!("write `{time}`"));
             assert_eq!(time_correction(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_century_may_be_meant_by_its_first_decade() {
+        for text in ["1900s", "the 1900s"] {
+            let expected = "write `19XX` for the century, or `190X` for the decade";
+            assert_eq!(time_correction(text).as_deref(), Some(expected));
+        }
+        assert_eq!(time_correction("from 1800 to 1900s"), None);
     }
 
     #[test]

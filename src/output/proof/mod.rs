@@ -47,17 +47,20 @@ fn reference(step: &ProofStep) -> String {
     }
 }
 
-/// The qualifiers and the evidence of a step's statements. Claims are omitted if the triple is asserted, except denials.
+/// The qualifiers and the evidence of a step's statements. Claims are omitted if the triple is asserted, except denials. The kind of a
+/// claim is part of its heading unless it is that of the step.
 fn details(step: &ProofStep, text: &StatementText<'_>) -> Result<Vec<StatementDetail>, StoreError> {
     let is_denial = |statement: &Statement| statement.kind.status().is_some_and(ClaimStatus::is_denial);
     let is_asserted = step.asserted().next().is_some();
     let shown = step.statements.iter().filter(|s| !is_asserted || s.is_asserted() || is_denial(s));
     let shown: Vec<&Statement> = shown.collect();
+    let step_kind = shown.first().filter(|_| !is_asserted).map(|claim| text.kind(claim)).transpose()?;
     let mut details = Vec::new();
     for statement in &shown {
         let mut heading: Vec<String> = text.qualifiers(statement)?.iter().map(ToString::to_string).collect();
-        if is_denial(statement) {
-            heading.insert(0, text.kind(statement)?);
+        let kind = text.kind(statement)?;
+        if is_denial(statement) || step_kind.as_ref().is_some_and(|step| *step != kind) {
+            heading.insert(0, kind);
         }
         if shown.len() > 1 {
             heading.push(statement.id.to_string());
