@@ -1,6 +1,7 @@
 //! A text as a browser compares it with the words of a [text fragment](https://wicg.github.io/scroll-to-text-fragment/): letter case,
 //! accents and white space do not count, and words are whole.
 
+use crate::escape::HYPHENS;
 use crate::escape::text_fragment::{is_line_end, is_written_without_spaces};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
@@ -104,7 +105,9 @@ impl<'a> BrowserText<'a> {
             if start + 1 < passage && self.is_line_start(start + 1) {
                 return None;
             }
-            if self.flags[start] & (BOUNDARY | WORD) == BOUNDARY | WORD && self.is_word_edge(self.start_of(start)) {
+            let is_word_start =
+                self.flags[start] & (BOUNDARY | WORD) == BOUNDARY | WORD && !self.is_divided_before(start);
+            if is_word_start && self.is_word_edge(self.start_of(start)) {
                 return Some(start);
             }
         }
@@ -119,7 +122,8 @@ impl<'a> BrowserText<'a> {
             if end - 1 > passage && self.is_line_start(end - 1) {
                 return None;
             }
-            if self.is_boundary(end) && self.flags[end - 1] & WORD != 0 && self.is_word_edge(self.end_of(end)) {
+            let is_word_end = self.is_boundary(end) && self.flags[end - 1] & WORD != 0 && !self.is_divided_after(end);
+            if is_word_end && self.is_word_edge(self.end_of(end)) {
                 return Some(end);
             }
         }
@@ -138,6 +142,19 @@ impl<'a> BrowserText<'a> {
         let start = start.map_or(byte, |(at, _)| at);
         let length: usize = after.chars().take(MAX_RUN).take_while(|c| !is_space(*c)).map(char::len_utf8).sum();
         self.text[start..byte + length].split_word_bound_indices().any(|(at, _)| start + at == byte)
+    }
+
+    /// Whether a hyphen at a line end precedes a unit: a page may have the word in one.
+    fn is_divided_before(&self, unit: usize) -> bool {
+        self.is_line_start(unit) && self.text[..self.start_of(unit)].trim_end().ends_with(HYPHENS)
+    }
+
+    /// Whether a hyphen at a line end follows the units before this one.
+    fn is_divided_after(&self, unit: usize) -> bool {
+        let rest = self.text[self.end_of(unit)..].strip_prefix(HYPHENS);
+        rest.is_some_and(|rest| {
+            rest.trim_start_matches(|c: char| c.is_whitespace() && !is_line_end(c)).starts_with(is_line_end)
+        })
     }
 
     /// Whether a unit is the first of its line.

@@ -2,11 +2,10 @@
 
 use super::alignment::Step;
 use super::comparison::{Comparison, Tokenized};
-use super::difference_kind::{Difference, DifferenceKind};
+use super::difference_kind::{Difference, DifferenceKind, shortened_to};
 use super::differences::differences;
 use super::fold::Folded;
 use super::word_index::{QuoteTokens, WordIndex};
-use crate::escape::single_line;
 use crate::model::{CodePointIndex, Span};
 use std::ops::Range;
 
@@ -23,6 +22,8 @@ const FAR: usize = 150;
 const MIN_ADDED: usize = 2;
 /// How many words around a passage are shown.
 const CONTEXT: usize = 6;
+/// The longest passage that is shown as a whole, in characters.
+const MAX_PASSAGE: usize = 1_000;
 /// How many omitted words are proposed to be quoted, too: so few may hide a negation.
 const MAX_RESTORED: usize = 2;
 
@@ -84,7 +85,8 @@ impl<'a> Passages<'a> {
         parts.join(" … ")
     }
 
-    fn on_one_line(&self, words: &str) -> String {
+    /// Words of the text on one line.
+    pub(super) fn on_one_line(&self, words: &str) -> String {
         self.folded.on_one_line(words)
     }
 
@@ -234,7 +236,7 @@ impl<'a> Passages<'a> {
         let (from, to) = (from.min(bytes.start), to.max(bytes.end));
         let before = if from > line_start { "… " } else { "" };
         let after = if to < line_end { " …" } else { "" };
-        format!("{before}{}{after}", single_line(self.text[from..to].trim()))
+        format!("{before}{}{after}", shortened_to(&self.text[from..to], MAX_PASSAGE))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::boundary::is_word_character;
 use super::comparison::word_characters;
-use crate::escape::single_line;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 use unicode_script::UnicodeScript;
@@ -143,6 +142,10 @@ pub(super) fn cause(differences: &[&Difference]) -> String {
 /// The longest text of a difference that is shown as a whole, in characters.
 const MAX_SHOWN: usize = 80;
 
+/// How many characters of a difference are compared to name those that differ, and how many are named.
+const MAX_COMPARED: usize = 200;
+const MAX_NAMED: usize = 8;
+
 impl Difference {
     /// A clause about the difference. Characters that look the same are named.
     pub(super) fn describe(&self) -> String {
@@ -165,13 +168,16 @@ impl Difference {
         if self.kind != DifferenceKind::Appearance {
             return (String::new(), String::new());
         }
-        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        let chars = |text: &str| text.chars().take(MAX_COMPARED).collect::<Vec<_>>();
         let (quote, source) = (chars(&self.quote), chars(&self.source));
         let ops = capture_diff_slices(Algorithm::Myers, &quote, &source);
         let names = |chars: &[char], range: fn(&DiffOp) -> Range<usize>| {
             let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
             let mut names: Vec<String> = changed.flat_map(|op| &chars[range(op)]).map(|c| character_name(*c)).collect();
             names.dedup();
+            if names.len() > MAX_NAMED {
+                names.splice(MAX_NAMED.., ["…".to_owned()]);
+            }
             names.join(", ")
         };
         (names(&quote, DiffOp::old_range), names(&source, DiffOp::new_range))
@@ -179,15 +185,19 @@ impl Difference {
 }
 
 /// A text on one line, with an ellipsis in place of the middle of a long one.
-fn shortened(text: &str) -> String {
-    let text = single_line(text);
+pub(super) fn shortened(text: &str) -> String {
+    shortened_to(text, MAX_SHOWN)
+}
+
+/// A text on one line, with an ellipsis in place of the middle if it has more than a number of characters.
+pub(super) fn shortened_to(text: &str, max: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = text.chars().count();
-    if length <= MAX_SHOWN {
+    if length <= max {
         return text;
     }
     let at = |number: usize| text.char_indices().nth(number).map_or(text.len(), |(at, _)| at);
-    let (start, end) = (&text[..at(MAX_SHOWN / 2)], &text[at(length - MAX_SHOWN / 2)..]);
+    let (start, end) = (&text[..at(max / 2)], &text[at(length - max / 2)..]);
     let start = start.rsplit_once(' ').map_or(start, |(start, _)| start);
     let end = end.split_once(' ').map_or(end, |(_, end)| end);
     format!("{start} … {end}")

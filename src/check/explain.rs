@@ -5,7 +5,7 @@ mod tests;
 
 use super::closest_passage::{Passage, Passages};
 use super::clues::Clues;
-use super::difference_kind::{Difference, DifferenceKind, cause};
+use super::difference_kind::{Difference, DifferenceKind, cause, shortened, shortened_to};
 use super::evidence::{Explanation, QuoteRequest};
 use super::fold::{Folded, fold};
 use super::ground::{MAX_MATCHES, Outcome, Quote, ground_in, quote_parts};
@@ -20,8 +20,8 @@ use rustc_hash::FxHashMap;
 /// How many differences are reported.
 const MAX_DIFFERENCES: usize = 4;
 
-/// The longest quote that is proposed, in bytes.
-const MAX_PROPOSED: usize = 400;
+/// The longest quote that is proposed, in bytes, and the longest that is shown as a whole in a note, in characters.
+pub(super) const MAX_PROPOSED: usize = 400;
 
 const COPY: &str = "copy the words from the source";
 
@@ -233,9 +233,9 @@ fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span,
         points.map_or(whole, |points| &whole[byte(points.start)..byte(points.end)])
     });
     let words = passages.words(whole);
-    let finding = not_found(source, &format!("the number there is `{number}`"))
+    let finding = not_found(source, &format!("the number there is `{}`", shortened(number)))
         .label("cuts a number")
-        .note(format!("the source has “{words}” at {}", position(source, whole)));
+        .note(format!("the source has “{}” at {}", shortened_to(&words, MAX_PROPOSED), position(source, whole)));
     Draft::new(finding, vec![words], COPY)
 }
 
@@ -264,7 +264,7 @@ fn explain_order(source: &Source, request: &QuoteRequest<'_>, clues: &Clues) -> 
     let finding = not_found(source, cause).label(label).help(help);
     parts.iter().zip(&clues.parts).take(MAX_MATCHES).fold(finding, |finding, (part, spans)| {
         let at: Vec<String> = spans.iter().take(MAX_DIFFERENCES).map(|span| position(source, span)).collect();
-        if at.is_empty() { finding } else { finding.note(format!("“{part}” is at {}", at.join(", "))) }
+        if at.is_empty() { finding } else { finding.note(format!("“{}” is at {}", shortened(part), at.join(", "))) }
     })
 }
 
@@ -295,7 +295,7 @@ fn explain_missing(
     if let Some((number, _)) = closest.iter().find(|(_, passage)| passage.is_none()) {
         let finding = not_found(source, "nothing similar is in the source").label(match parts.len() {
             0 | 1 => "not in the source".to_owned(),
-            _ => format!("`{}` is not in the source", part(*number)),
+            _ => format!("`{}` is not in the source", shortened(part(*number))),
         });
         return finding.help("quote words of this source, or name the source that contains them").into();
     }

@@ -1,7 +1,7 @@
 //! Compares the quotes in a text with those in the lock, and makes new lock entries.
 
 use super::evidence::{Explanation, LockStatus, QuoteRequest, QuoteResult};
-use super::explain::unlocated;
+use super::explain::{MAX_PROPOSED, unlocated};
 use super::fold::fold;
 use super::lock::{LockedQuote, LockedSentence, LockedSource, sha256, sha256_of_words};
 use super::sentence_index::SentenceIndex;
@@ -128,7 +128,9 @@ pub(super) fn locked_warning(source: &Source, code: Code, words: Option<&SourceW
     let finding = unlocated(code, format!("the quote {difference} `{}`", source.id));
     let finding = finding.label("found when the text was locked");
     match words.and_then(|words| words.exact.as_deref()) {
-        Some(exact) if code != Code::QuoteCutsWord => finding.help(format!("quote “{}”", single_line(exact))),
+        Some(exact) if code != Code::QuoteCutsWord && exact.len() <= MAX_PROPOSED => {
+            finding.help(format!("quote “{}”", single_line(exact)))
+        }
         _ => finding.help("add the text of the source to see its words"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::boundary::is_word_character;
 use super::closest_passage::Passages;
+use super::difference_kind::shortened;
 use super::explain::{Draft, unlocated};
 use super::ground::Alteration;
 use crate::dataset::Source;
@@ -47,14 +48,15 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
                 (whole != part).then(|| word.to_owned())
             };
             let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
-            let word = word.trim_matches(|c: char| !is_word_character(c));
+            let word = passages.on_one_line(word.trim_matches(|c: char| !is_word_character(c)));
+            let word = shortened(&word);
             unlocated(Code::QuoteCutsWord, format!("the quote cuts the word `{word}` in `{}`", source.id))
                 .label("begins or ends inside a word")
         }
         Alteration::FirstLetterCase(part) => {
             let text = span.parts().get(*part).map_or("", |part| passages.slice(part.clone()));
             let word = text.split(|c| !is_word_character(c)).find(|word| !word.is_empty()).unwrap_or(text);
-            let quote = name(*part);
+            let (word, quote) = (shortened(word), name(*part));
             let message = format!("{quote} begins with another letter case than `{word}` in `{}`", source.id);
             unlocated(Code::QuoteChangesCase, message).label("the case of the first letter differs")
         }

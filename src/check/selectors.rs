@@ -1,13 +1,13 @@
 //! Explains why `prefix`, `suffix` and `nth` select no match of a quote.
 
 use super::closest_passage::Passages;
+use super::difference_kind::shortened;
 use super::evidence::QuoteRequest;
 use super::explain::{position, times, unlocated};
 use super::fold::Folded;
 use super::ground::{ANY, MAX_MATCHES, Outcome, Quote, ground_in};
 use crate::dataset::Source;
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::escape::single_line;
 use crate::model::{Selector, Span};
 use std::collections::HashMap;
 
@@ -76,7 +76,7 @@ pub(super) fn explain_selector(
             (in_context, "`nth`", label, help)
         }
         _ => {
-            let trimmed = |words: &Option<String>| words.as_deref().map(|words| single_line(words.trim()).into_owned());
+            let trimmed = |words: &Option<String>| words.as_deref().map(shortened);
             let place = match (trimmed(prefix), trimmed(suffix)) {
                 (Some(prefix), Some(suffix)) => format!("between “{prefix}” and “{suffix}”"),
                 (Some(prefix), None) => format!("directly after “{prefix}”"),

@@ -1,5 +1,6 @@
 //! [Text fragments](https://wicg.github.io/scroll-to-text-fragment/): addresses of words in a web page.
 
+use super::HYPHENS;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -21,68 +22,67 @@ const MIN_TERM: (usize, usize) = (5, 20);
 
 /// Chooses the words that name a passage with these parts; `None` if a part at its ends has none.
 ///
-/// A browser finds a term only within one block of the page. A line end may be the end of a block.
+/// A browser finds a term only within one block of the page. A line end may be the end of a block, and the page may have a word that a hyphen
+/// divides there without the hyphen, so a term has no part of such a word.
 pub(crate) fn terms(parts: &[&str]) -> Option<Terms> {
     let (first, last) = (*parts.first()?, *parts.last()?);
-    let whole = trimmed(first, 0..first.len())?;
-    let is_short = first[whole.clone()].chars().count() <= MAX_PASSAGE && !first[whole.clone()].contains(is_line_end);
-    if parts.len() == 1 && is_short {
-        return Some(Terms { start: whole, end: None });
+    let (opening, closing) = (first_line(first)?, last_line(last)?);
+    if parts.len() == 1 && opening == closing && first[opening.clone()].chars().count() <= MAX_PASSAGE {
+        return Some(Terms { start: opening, end: None });
     }
-    let (start, end) = (opening(first)?, closing(last)?);
+    let (start, end) = (first_words(first, opening.clone()), last_words(last, closing));
     let overlap = parts.len() == 1 && end.start < start.end;
-    Some(if overlap { Terms { start: whole, end: None } } else { Terms { start, end: Some(end) } })
+    Some(if overlap { Terms { start: opening, end: None } } else { Terms { start, end: Some(end) } })
 }
 
-/// The first line of a text, or its first words.
-fn opening(text: &str) -> Option<Range<usize>> {
+/// The first line of a text, without a word that its end divides; `None` if there is no other.
+fn first_line(text: &str) -> Option<Range<usize>> {
     let whole = trimmed(text, 0..text.len())?;
     let end = text[whole.clone()].find(is_line_end).map_or(whole.end, |at| whole.start + at);
-    let mut line = trimmed(text, whole.start..end)?;
-    if end < whole.end && text[line.clone()].ends_with(is_hyphen) {
-        // The page may have the word without a hyphen.
-        line = before_last_word(text, line);
+    let line = trimmed(text, whole.start..end)?;
+    match end < whole.end && text[line.clone()].ends_with(HYPHENS) {
+        true => {
+            let last = text[line.clone()].rfind(char::is_whitespace)?;
+            trimmed(text, line.start..line.start + last)
+        }
+        false => Some(line),
     }
-    let mut words = WordCount::default();
-    let mut ends = text[line.clone()].char_indices().filter_map(|(at, c)| words.ends_before(c).then_some(at));
-    Some(match text[line.clone()].chars().count() > MAX_TERM {
-        true => line.start..ends.next().map_or(line.end, |at| line.start + at),
-        false => line,
-    })
 }
 
-/// The last line of a text, or its last words.
-fn closing(text: &str) -> Option<Range<usize>> {
+/// The last line of a text, without a word that the line end before it divides; `None` if there is no other.
+fn last_line(text: &str) -> Option<Range<usize>> {
     let whole = trimmed(text, 0..text.len())?;
-    let last_line = text[whole.clone()].char_indices().rfind(|(_, c)| is_line_end(*c));
-    let start = last_line.map_or(whole.start, |(at, c)| whole.start + at + c.len_utf8());
-    let mut line = trimmed(text, start..whole.end)?;
-    if text[whole.start..start].trim_end().ends_with(is_hyphen) {
-        line = after_first_word(text, line);
+    let line_end = text[whole.clone()].char_indices().rfind(|(_, c)| is_line_end(*c));
+    let start = line_end.map_or(whole.start, |(at, c)| whole.start + at + c.len_utf8());
+    let line = trimmed(text, start..whole.end)?;
+    match text[whole.start..start].trim_end().ends_with(HYPHENS) {
+        true => {
+            let first = text[line.clone()].find(char::is_whitespace)?;
+            trimmed(text, line.start + first..line.end)
+        }
+        false => Some(line),
     }
+}
+
+/// A line, or its first words if it is long.
+fn first_words(text: &str, line: Range<usize>) -> Range<usize> {
+    let mut words = WordCount::default();
+    let mut ends = text[line.clone()].char_indices().filter_map(|(at, c)| words.ends_before(c).then_some(at));
+    match text[line.clone()].chars().count() > MAX_TERM {
+        true => line.start..ends.next().map_or(line.end, |at| line.start + at),
+        false => line,
+    }
+}
+
+/// A line, or its last words if it is long.
+fn last_words(text: &str, line: Range<usize>) -> Range<usize> {
     let mut words = WordCount::default();
     let from_end = text[line.clone()].char_indices().rev();
     let mut starts = from_end.filter_map(|(at, c)| words.ends_before(c).then_some(at + c.len_utf8()));
-    Some(match text[line.clone()].chars().count() > MAX_TERM {
+    match text[line.clone()].chars().count() > MAX_TERM {
         true => starts.next().map_or(line.start, |at| line.start + at)..line.end,
         false => line,
-    })
-}
-
-fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{AD}' | '\u{2010}')
-}
-
-/// A line without its last word, unless that is the only one.
-fn before_last_word(text: &str, line: Range<usize>) -> Range<usize> {
-    let last = text[line.clone()].rfind(char::is_whitespace);
-    last.and_then(|at| trimmed(text, line.start..line.start + at)).unwrap_or(line)
-}
-
-/// A line without its first word, unless that is the only one.
-fn after_first_word(text: &str, line: Range<usize>) -> Range<usize> {
-    let first = text[line.clone()].find(char::is_whitespace);
-    first.and_then(|at| trimmed(text, line.start + at..line.end)).unwrap_or(line)
+    }
 }
 
 /// How many words and characters have been read, from the start or the end of a text.
@@ -207,7 +207,11 @@ mod tests {
         assert_eq!(shown(&["first words", "in between", "last"]), pair("first words", "last"));
         assert_eq!(shown(&["one line \n two lines\r\n three"]), pair("one line", "three"));
         assert_eq!(shown(&["the old co-\noperation ended"]), pair("the old", "ended"));
-        assert_eq!(shown(&["co\u{AD}\noperation"]), pair("co\u{AD}", "operation"));
+        assert_eq!(shown(&["the old\nco-\noperation of"]), pair("the old", "of"));
+        for divided in ["co\u{AD}\noperation", "co-\noperation ended", "the co\u{2010}\r\noperation"] {
+            assert_eq!(shown(&[divided]), None, "{divided}");
+        }
+        assert_eq!((shown(&["the market", "re-\nopened"]), shown(&["re-\nopened", "by"])), (None, None));
         let long: Vec<String> = (100..200).map(|number| format!("word{number}")).collect();
         assert_eq!(
             shown(&[&long.join(" ")]),

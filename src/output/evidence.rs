@@ -421,6 +421,19 @@ mod tests {
     }
 
     #[test]
+    fn a_link_has_no_words_that_a_line_end_may_divide() {
+        let text = "The U.S. market was re-\nopened by A. B.";
+        let evidence = [json!({ "quote": "reopened by A. B." }), json!({ "quote": "U.S. market … reopened" })];
+        let store = quoted(text, &evidence);
+        let labels = Labels::new(&store, "en");
+        let shown = StatementText::new(&store, &labels);
+        for statement in store.statements() {
+            let link = shown.link(&statement.unwrap().evidence[0]).unwrap();
+            assert_eq!(link.as_deref(), Some("https://e.org/a#top"));
+        }
+    }
+
+    #[test]
     fn a_quote_is_marked_in_its_context() {
         let text = "Before. It was *made*, after all, by Al. After.";
         let store = quoted(text, &[json!({ "quote": "was *made* … by Al", "note": "n" })]);

@@ -16,11 +16,11 @@ mod words;
 pub(super) use report::report;
 
 use super::coverage::sentences_of_paragraph;
+use super::difference_kind::shortened;
 use super::explain::unlocated;
 use super::paragraphs::paragraph_ranges;
 use crate::dataset::{Dataset, Entity, Source};
 use crate::diagnostic::{Code, Finding};
-use crate::escape::single_line;
 use crate::model::{CodePointIndex, EntityId, Evidence, Kind, Namespaces, Span, Stance, Statement, TimeValue};
 use context::{CueLocation, OmittedCue, contrast, floor_boundary, hedge, omitted_cue};
 use cues::{AllCues, Cues, Doubt};
@@ -232,7 +232,7 @@ impl SourceChecks<'_> {
 
     fn negated_context(&self, cue: &OmittedCue) -> Finding {
         let OmittedCue { doubt, words, location } = cue;
-        let words = single_line(words);
+        let words = shortened(words);
         let consequence = match doubt {
             Doubt::Negation => "negates it",
             Doubt::Possibility => "makes it a possibility or an intention",
@@ -258,14 +258,14 @@ impl SourceChecks<'_> {
     }
 
     fn hedged_quote(&self, words: &str) -> Finding {
-        let words = single_line(words);
+        let words = shortened(words);
         unlocated(Code::HedgedQuote, format!("the quote from `{}` is uncertain: `{words}`", self.source.id))
             .label("supports a fact")
             .help("make the statement a claim, or explain the quote in a `note`")
     }
 
     fn contrast(&self, words: &str) -> Finding {
-        let words = single_line(words);
+        let words = shortened(words);
         unlocated(
             Code::ContrastAfterQuote,
             format!("the sentence in `{}` restricts the quote: `{words}`", self.source.id),

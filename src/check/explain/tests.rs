@@ -315,12 +315,59 @@ fn warnings_name_the_part() {
     }
     assert_eq!(messages("The rails . . . Heron"), []);
     assert_eq!(
+        messages("restored by an inter-"),
+        [("the quote cuts the word `international` in `s`".to_owned(), "restored by an international".to_owned())]
+    );
+    assert_eq!(
+        messages("-national team"),
+        [("the quote cuts the word `international` in `s`".to_owned(), "international team".to_owned())]
+    );
+    let compound = explain_with("The well-\nknown mill; a steam-\npowered mill", "known mill; a steam", &ANY);
+    let cut = "the quote cuts the word `steampowered` in `s`";
+    assert_eq!(
+        (&compound[0].message[..], proposed(&compound[0]).as_deref()),
+        (cut, Some("known mill; a steampowered"))
+    );
+    assert_eq!(
         messages("Heron was scrapped … to a sugar mill in Cub"),
         [(
             "the quote cuts the word `Cuba` in `s`".to_owned(),
             "Heron was scrapped … to a sugar mill in Cuba".to_owned()
         )]
     );
+}
+
+#[test]
+fn findings_are_short_and_their_notes_have_no_line_ends() {
+    let long = "a".repeat(20_000);
+    let digits = "1".repeat(20_000);
+    let look_alike = "аеосрх".repeat(3_000);
+    let parts = vec!["no\nsuch"; 30].join(" … ");
+    let order = format!("b … {long}");
+    let spaces = format!("a{}x .", " ".repeat(20_000));
+    let text = format!("x {long} y. {digits} z. {spaces} {look_alike}. b no\nsuch c");
+    for (quote, selector) in [
+        (&format!("x {long}b y"), &ANY),
+        (&long[1..].to_owned(), &ANY),
+        (&format!("x {}", &long[1..]), &ANY),
+        (&digits[1..].to_owned(), &ANY),
+        (&format!("A{}", &long[1..]), &ANY),
+        (&look_alike.replace('а', "a"), &ANY),
+        (&"a y".to_owned(), &ANY),
+        (&parts, &ANY),
+        (&order, &ANY),
+        (&format!("{long} … {long}"), &ANY),
+        (&long, &Selector { prefix: Some(format!("q\n{long}")), ..Selector::default() }),
+        (&long, &Selector { nth: Some(3), suffix: Some(long.clone()), ..Selector::default() }),
+    ] {
+        let findings = explain_with(&text, quote, selector);
+        assert!(!findings.is_empty());
+        for finding in findings {
+            let all = [&finding.message, &finding.label, &finding.help].into_iter().chain(&finding.notes);
+            assert!(all.clone().map(String::len).sum::<usize>() < 4_000, "{finding:?}");
+            assert!(all.clone().all(|text| !text.contains(['\n', '\r'])), "{finding:?}");
+        }
+    }
 }
 
 /// The words in random texts.

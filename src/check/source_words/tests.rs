@@ -215,6 +215,33 @@ fn terms_that_are_repeated_get_context_on_their_side() {
 }
 
 #[test]
+fn words_that_a_line_end_divides_are_not_in_a_link() {
+    let any = Selector::default();
+    let text = "The U.S. market was re-\nopened by A. B. and C. A market re-\nvived by A. B.";
+    let directive = |quote: &str, nth| {
+        let selector = selector(nth, None, None);
+        let Outcome::Found(span) = ground(text, &[Quote { text: quote, selector: &selector }]).remove(0) else {
+            panic!()
+        };
+        linked(text, quote, &selector, &span).directive
+    };
+    assert_eq!(
+        directive("U.S. market was reopened by A. B. and C", None),
+        "text=U.S.%20market%20was,by%20A.%20B.%20and%20C"
+    );
+    // Neither `opened by` nor `re` is on a page that has the whole words.
+    assert_eq!(directive("by A. B", Some(1)), "text=by%20A.%20B,-.%20and");
+    assert_eq!(directive("market", Some(2)), "text=A-,market");
+    let parts = ["re-\nopened by A. B."];
+    assert_eq!(terms(&parts), None);
+    let Outcome::Found(span) = ground(text, &[Quote { text: "reopened by A. B.", selector: &any }]).remove(0) else {
+        panic!()
+    };
+    let words = source_words(text, true, &[FoundQuote { quote: "reopened by A. B.", selector: &any, span: &span }]);
+    assert_eq!(words[0].as_ref().and_then(|words| words.exact.as_deref()), Some(parts[0]));
+}
+
+#[test]
 fn the_words_are_those_of_the_source() {
     let text = "“Two” rail\u{AD}road mills — really.\nThe “Two” mills.";
     let any = Selector::default();
