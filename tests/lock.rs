@@ -475,6 +475,27 @@ fn quotes_that_the_manifest_excludes_or_that_have_a_selector_or_a_difference_are
 }
 
 #[test]
+fn a_quote_with_an_altered_letter_is_named_with_the_source_that_has_it() {
+    let directory = valid();
+    let here = directory.path();
+    let source = "{ \"id\": \"chronicle\"";
+    let other = "{ \"id\": \"other\", \"content\": \"Pelicans nested near seven lighthouses every spring.\" }";
+    edit(here, "factloom.json", source, &format!("{other},\n    {source}"));
+    edit(here, "facts.json", "\"The mill stood empty\"", "\"Pelicans nested near seven lighthouse every spring\"");
+    edit(here, "facts.json", "\"It ground rye for forty years\"", "\"Pelicans perched\"");
+    fs::remove_file(here.join(LOCK)).expect("there is a lock");
+    let output = factloom(here, &["check"]).stderr;
+    for words in [
+        "error[quote-in-other-source]: a similar passage is in `other`, and none in `chronicle`\n",
+        "at other:1:1, the quote has `lighthouse`, the source has `lighthouses`\n",
+        "= help: name the source `other`, and quote “Pelicans nested near seven lighthouses every spring”\n",
+        "error[quote-not-found]: quote not found in `chronicle`: nothing similar is in the source\n",
+    ] {
+        assert!(output.contains(words), "{words}: {output}");
+    }
+}
+
+#[test]
 fn the_numbers_of_a_check_add_up() {
     let directory = valid();
     let here = directory.path();

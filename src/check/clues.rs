@@ -27,10 +27,10 @@ impl Clues {
         if requested.is_empty() {
             return parts.iter().map(|_| Self::default()).collect();
         }
-        let mut outcomes = ground_in(text, &requested).into_iter().map(spans);
+        let mut outcomes = ground_in(text, &requested).into_iter().map(Outcome::into_spans);
         let with_parts = parts.iter().zip(quotes).filter(|(parts, _)| parts.len() > 1);
         let with_parts: Vec<Quote<'_>> = with_parts.map(|(_, text)| Quote { text, selector: &ANY }).collect();
-        let mut in_text = ground_across_paragraphs(text, &with_parts).into_iter().map(spans);
+        let mut in_text = ground_across_paragraphs(text, &with_parts).into_iter().map(Outcome::into_spans);
         let mut clues: Vec<Self> = parts
             .iter()
             .map(|parts| match parts.len() {
@@ -59,14 +59,6 @@ fn with_ellipses(parts: &[&str]) -> Option<String> {
     let [quote] = parts else { return None };
     let sentences: Vec<&str> = quote.split_sentence_bounds().map(str::trim).filter(|one| !one.is_empty()).collect();
     (sentences.len() > 1).then(|| sentences.join(" … "))
-}
-
-fn spans(outcome: Outcome) -> Vec<Span> {
-    match outcome {
-        Outcome::Found(span) | Outcome::Altered(span, _) => vec![span],
-        Outcome::Ambiguous(spans) => spans,
-        Outcome::NotFound { .. } | Outcome::TooManyMatches | Outcome::Empty => Vec::new(),
-    }
 }
 
 #[cfg(test)]

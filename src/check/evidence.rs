@@ -3,7 +3,7 @@
 use super::evidence_checks::{EvidenceChecks, Observation};
 use super::explain::explain_all;
 use super::fold::Folded;
-use super::ground::{Outcome, Quote, ground_in};
+use super::ground::{Failure, Outcome, Quote, ground_in};
 use super::lock::{LockedQuote, LockedSource, QuoteKey};
 use super::lock_comparison::{LockComparison, locked_source, locked_warning};
 use super::source_words::{FoundQuote, source_words};
@@ -333,7 +333,7 @@ fn find_in_text(
             let (line, column) = (span.line(), span.column());
             finding.notes.push(format!("when it was locked, the quote was at {}:{line}:{column}", source.id));
         }
-        let is_absent = matches!(outcome, Outcome::NotFound { matches: 0, .. });
+        let is_absent = matches!(outcome, Outcome::Failed(Failure::NotFound { matches: 0, .. }));
         QuoteResult::Lost(Loss { explanation, is_locked: before.is_some(), is_absent })
     };
     result.quotes = requests.iter().zip(&outcomes).enumerate().map(find).collect();

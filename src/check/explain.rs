@@ -8,7 +8,7 @@ use super::clues::Clues;
 use super::difference_kind::{Difference, DifferenceKind, cause, shortened, shortened_to};
 use super::evidence::{Explanation, QuoteRequest};
 use super::fold::{Folded, fold};
-use super::ground::{MAX_MATCHES, Outcome, Quote, ground_in, quote_parts};
+use super::ground::{Failure, MAX_MATCHES, Outcome, Quote, ground_in, quote_parts};
 use super::quote_warnings::{code_of_alteration, warn};
 use super::selectors::{explain_selector, selector_matches};
 use super::tokens::{TokenKind, tokens};
@@ -22,6 +22,8 @@ const MAX_DIFFERENCES: usize = 4;
 
 /// The longest quote that is proposed, in bytes, and the longest that is shown as a whole in a note, in characters.
 pub(super) const MAX_PROPOSED: usize = 400;
+
+const NOTHING_SIMILAR: &str = "nothing similar is in the source";
 
 const COPY: &str = "copy the words from the source";
 
@@ -73,8 +75,9 @@ pub(super) fn explain_all(
     let mut counts: FxHashMap<Code, usize> = FxHashMap::default();
     let is_explained = |number: &usize| {
         let code = match &outcomes[*number] {
+            Outcome::Found(_) => None,
             Outcome::Altered(_, alterations) => alterations.first().map(code_of_alteration),
-            outcome => Some(code_of_loss(outcome)),
+            Outcome::Failed(failure) => Some(code_of_failure(failure)),
         };
         code.is_some_and(|code| {
             let count = counts.entry(code).or_default();
@@ -87,7 +90,8 @@ pub(super) fn explain_all(
         return FxHashMap::default();
     }
     let passages = Passages::new(text, folded);
-    let is_absent = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, cut_number: None, .. });
+    let is_absent =
+        |outcome: &Outcome| matches!(outcome, Outcome::Failed(Failure::NotFound { matches: 0, cut_number: None, .. }));
     let absent: Vec<usize> = explained.iter().copied().filter(|number| is_absent(&outcomes[*number])).collect();
     let quotes: Vec<&str> = absent.iter().map(|number| requests[*number].quote).collect();
     let clues: FxHashMap<usize, Clues> = absent.into_iter().zip(Clues::find(folded, &quotes)).collect();
@@ -95,12 +99,13 @@ pub(super) fn explain_all(
     let drafts: Vec<Vec<Draft>> = explained
         .iter()
         .map(|number| match &outcomes[*number] {
+            Outcome::Found(_) => Vec::new(),
             Outcome::Altered(span, alterations) => warn(source, span, alterations, &passages),
-            outcome => {
+            Outcome::Failed(failure) => {
                 let (request, clues) = (&requests[*number], clues.get(number).unwrap_or(&none));
                 vec![match selected.get(number) {
                     Some(matches) => explain_selector(source, request.selector, matches, &passages).into(),
-                    None => explain(source, request, outcome, &passages, clues),
+                    None => explain(source, request, failure, &passages, clues),
                 }]
             }
         })
@@ -129,12 +134,12 @@ pub(super) fn explain_all(
 
 /// The findings about a quote that are only counted.
 fn counted_only(outcome: &Outcome) -> Vec<Explanation> {
-    match outcome {
-        Outcome::Altered(_, alterations) => {
-            alterations.iter().map(|alteration| Explanation::Counted(code_of_alteration(alteration))).collect()
-        }
-        outcome => vec![Explanation::Counted(code_of_loss(outcome))],
-    }
+    let codes: Vec<Code> = match outcome {
+        Outcome::Found(_) => Vec::new(),
+        Outcome::Altered(_, alterations) => alterations.iter().map(code_of_alteration).collect(),
+        Outcome::Failed(failure) => vec![code_of_failure(failure)],
+    };
+    codes.into_iter().map(Explanation::Counted).collect()
 }
 
 /// A finding about a quote, not yet located.
@@ -143,13 +148,11 @@ pub(super) fn unlocated(code: Code, message: impl Into<String>) -> Finding {
 }
 
 /// The code of the finding about a quote that was not found.
-fn code_of_loss(outcome: &Outcome) -> Code {
-    match outcome {
-        Outcome::Ambiguous(_) => Code::QuoteAmbiguous,
-        Outcome::Empty => Code::MissingEvidence,
-        Outcome::Found(_) | Outcome::Altered(..) | Outcome::NotFound { .. } | Outcome::TooManyMatches => {
-            Code::QuoteNotFound
-        }
+fn code_of_failure(failure: &Failure) -> Code {
+    match failure {
+        Failure::Ambiguous(_) => Code::QuoteAmbiguous,
+        Failure::Empty => Code::MissingEvidence,
+        Failure::NotFound { .. } | Failure::TooManyMatches => Code::QuoteNotFound,
     }
 }
 
@@ -167,12 +170,12 @@ pub(super) fn times(count: usize) -> String {
 fn explain(
     source: &Source,
     request: &QuoteRequest<'_>,
-    outcome: &Outcome,
+    failure: &Failure,
     passages: &Passages<'_>,
     clues: &Clues,
 ) -> Draft {
-    let finding = match outcome {
-        Outcome::Ambiguous(spans) => {
+    let finding = match failure {
+        Failure::Ambiguous(spans) => {
             let message = format!("the quote occurs {} in `{}`", times(spans.len()), source.id);
             let finding = unlocated(Code::QuoteAmbiguous, message)
                 .label("matches several passages")
@@ -182,19 +185,19 @@ fn explain(
                 finding.note(format!("match {} at {}: {context}", index + 1, position(source, span)))
             })
         }
-        Outcome::TooManyMatches => {
+        Failure::TooManyMatches => {
             let message = format!("the parts of the quote occur too often in `{}`", source.id);
             unlocated(Code::QuoteNotFound, message)
                 .label("the search for a match was ended")
                 .help("quote more words in each part, or a passage without ellipses")
         }
-        Outcome::Empty => unlocated(Code::MissingEvidence, "the quote has no words")
+        Failure::Empty => unlocated(Code::MissingEvidence, "the quote has no words")
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
-        Outcome::NotFound { cut_number: Some(whole), .. } => {
+        Failure::NotFound { cut_number: Some(whole), .. } => {
             return explain_cut_number(source, request, whole, passages);
         }
-        Outcome::NotFound { missing_part, .. } => {
+        Failure::NotFound { missing_part, .. } => {
             // With several parts, those that are found only with a warning are not missing.
             let missing: Vec<usize> = match clues.parts.is_empty() {
                 true => vec![missing_part.unwrap_or(0)],
@@ -205,9 +208,13 @@ fn explain(
                 false => return explain_missing(source, request, &missing, passages, clues),
             }
         }
-        Outcome::Found(_) | Outcome::Altered(..) => not_found(source, "it was not searched for"),
     };
     Draft::from(finding)
+}
+
+/// Whether a finding states that the source has nothing similar to the quote.
+pub(super) fn has_nothing_similar(finding: &Finding) -> bool {
+    finding.code == Code::QuoteNotFound && finding.message.ends_with(NOTHING_SIMILAR)
 }
 
 fn not_found(source: &Source, cause: &str) -> Finding {
@@ -293,7 +300,7 @@ fn explain_missing(
         return Draft::new(finding, vec![proposed.clone()], COPY);
     }
     if let Some((number, _)) = closest.iter().find(|(_, passage)| passage.is_none()) {
-        let finding = not_found(source, "nothing similar is in the source").label(match parts.len() {
+        let finding = not_found(source, NOTHING_SIMILAR).label(match parts.len() {
             0 | 1 => "not in the source".to_owned(),
             _ => format!("`{}` is not in the source", shortened(part(*number))),
         });

@@ -37,6 +37,13 @@ pub enum Outcome {
     Found(Span),
     /// One match, which differs in what deserves a warning.
     Altered(Span, Vec<Alteration>),
+    /// No match, or not only one.
+    Failed(Failure),
+}
+
+/// Why a quote was not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
     /// Several matches: the first [`MAX_MATCHES`], and one more if there are more.
     Ambiguous(Vec<Span>),
     /// No match that fits the selector.
@@ -52,6 +59,23 @@ pub enum Outcome {
     TooManyMatches,
     /// The quote has no words.
     Empty,
+}
+
+impl Outcome {
+    /// The matches: one, or the first of several.
+    pub(super) fn into_spans(self) -> Vec<Span> {
+        match self {
+            Self::Found(span) | Self::Altered(span, _) => vec![span],
+            Self::Failed(Failure::Ambiguous(spans)) => spans,
+            Self::Failed(Failure::NotFound { .. } | Failure::TooManyMatches | Failure::Empty) => Vec::new(),
+        }
+    }
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// How a quote differs from the text where it is found.
@@ -116,8 +140,9 @@ fn ground_within(folded: &Folded, quotes: &[Quote<'_>], scope: Scope) -> Vec<Out
         return Vec::new();
     }
     let mut outcomes = search(folded, quotes, scope, Tolerance::Typography);
-    let is_lost = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, .. });
-    let cuts_number = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { cut_number: Some(_), .. });
+    let is_lost = |outcome: &Outcome| matches!(outcome, Outcome::Failed(Failure::NotFound { matches: 0, .. }));
+    let cuts_number =
+        |outcome: &Outcome| matches!(outcome, Outcome::Failed(Failure::NotFound { cut_number: Some(_), .. }));
     let lost: Vec<usize> = (0..quotes.len()).filter(|number| is_lost(&outcomes[*number])).collect();
     if lost.is_empty() {
         return outcomes;
@@ -238,13 +263,13 @@ impl Search<'_> {
         let Resolved { literal, parts, .. } = quote;
         let is_absent = self.count(literal) == 0;
         if literal.0[0].length == 0 || is_absent && parts.as_ref().is_some_and(Vec::is_empty) {
-            return Outcome::Empty;
+            return Failure::Empty.into();
         }
         let (parts, in_paragraph) = match parts {
             Some(parts) if is_absent => (&parts[..], self.scope == Scope::Paragraph),
             _ => (std::slice::from_ref(literal), false),
         };
-        self.outcome_of_parts(quote, parts, in_paragraph).unwrap_or(Outcome::TooManyMatches)
+        self.outcome_of_parts(quote, parts, in_paragraph).unwrap_or(Failure::TooManyMatches.into())
     }
 
     fn count(&self, part: &Part) -> usize {
@@ -252,7 +277,8 @@ impl Search<'_> {
     }
 
     fn outcome_of_parts(&self, quote: &Resolved, parts: &[Part], in_paragraph: bool) -> Result<Outcome, Exhausted> {
-        let not_found = |matches, missing_part, cut_number| Outcome::NotFound { matches, missing_part, cut_number };
+        let not_found =
+            |matches, missing_part, cut_number| Failure::NotFound { matches, missing_part, cut_number }.into();
         if let Some(missing) = parts.iter().position(|part| self.count(part) == 0) {
             return Ok(not_found(0, Some(missing), None));
         }
@@ -281,7 +307,10 @@ impl Search<'_> {
             match &found[..] {
                 [] => {}
                 [only] => return Ok(self.found(only)),
-                _ => return Ok(Outcome::Ambiguous(found.iter().filter_map(|found| self.span(found)).collect())),
+                _ => {
+                    let spans = found.iter().filter_map(|found| self.span(found)).collect();
+                    return Ok(Failure::Ambiguous(spans).into());
+                }
             }
             let count = matches((None, None), allowed).first(MAX_MATCHES + 1)?.len();
             if count > 0 {
@@ -296,7 +325,7 @@ impl Search<'_> {
 
     /// The outcome of a match.
     fn found(&self, found: &[PartMatch]) -> Outcome {
-        let Some(span) = self.span(found) else { return Outcome::Empty };
+        let Some(span) = self.span(found) else { return Failure::Empty.into() };
         let mut alterations: Vec<Alteration> = Vec::new();
         let with_case = found.iter().enumerate().filter(|(_, part)| part.changes.first_letter);
         alterations.extend(with_case.map(|(number, _)| Alteration::FirstLetterCase(number)));

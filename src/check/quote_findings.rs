@@ -1,7 +1,11 @@
 //! Reports the findings about quotes. A quote that its source does not contain may be in another source.
 
+use super::closest_passage::{Passage, Passages};
+use super::difference_kind::shortened_to;
 use super::evidence::{Explanation, Loss, QuoteResult};
-use super::ground::{ANY, Outcome, Quote, ground};
+use super::explain::{MAX_PROPOSED, has_nothing_similar};
+use super::fold::Folded;
+use super::ground::{ANY, Quote, ground_in, quote_parts};
 use super::quotes::{CheckedFile, Texts};
 use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
@@ -14,6 +18,10 @@ const MAX_QUOTES: usize = 1_000;
 
 /// The fewest words of a quote that is searched for in other sources: fewer may be there by chance.
 const MIN_WORDS: usize = 2;
+
+/// The most quotes that similar passages of other sources are searched for, and the fewest words for each difference of one.
+const MAX_COMPARED: usize = 10;
+const MIN_WORDS_PER_DIFFERENCE: usize = 4;
 
 /// Reports quotes that were not found, and quotes that were found but differ from the text, those that the manifest excludes among them.
 ///
@@ -50,11 +58,15 @@ pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], texts: &Texts, fi
         let own = &dataset.sources[lost.source];
         findings.push(match found {
             // The text that had the quote when it was locked has changed.
-            Some((other, span)) if lost.is_locked => {
-                let (line, column) = (span.line(), span.column());
-                lost.finding.clone().note(format!("`{}` contains the quote at {0}:{line}:{column}", other.id))
-            }
-            Some(found) => in_other_source(lost.finding, own, found),
+            Some(found) if lost.is_locked => match found.difference {
+                None => lost.finding.clone().note(format!(
+                    "`{}` contains the quote at {}",
+                    found.source.id,
+                    found.position()
+                )),
+                Some(_) => lost.finding.clone(),
+            },
+            Some(found) => in_other_source(lost.finding, own, &found),
             None => lost.finding.clone(),
         });
     }
@@ -81,46 +93,97 @@ impl<'a> LostQuote<'a> {
     }
 }
 
-/// The first other source that contains each quote, and the position there.
+/// Where another source has a quote.
+struct FoundElsewhere<'a> {
+    source: &'a Source,
+    line: usize,
+    column: usize,
+    /// A clause about how the quote differs, and the words to quote in its place.
+    difference: Option<(String, String)>,
+}
+
+impl FoundElsewhere<'_> {
+    fn position(&self) -> String {
+        format!("{}:{}:{}", self.source.id, self.line, self.column)
+    }
+}
+
+/// The first other source that contains each quote, or else the first with a similar passage if its own has none.
 ///
-/// Each text is read and searched once. Only the first thousand quotes are searched for.
-fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<(&'a Source, Span)>> {
+/// Each text is read and searched once. Only the first thousand quotes are searched for, and ten compared with passages.
+fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<FoundElsewhere<'a>>> {
     let is_searched = |lost: &LostQuote<'_>| lost.quote.unicode_words().nth(MIN_WORDS - 1).is_some();
     let searched: Vec<usize> = (0..lost.len()).filter(|number| is_searched(&lost[*number])).take(MAX_QUOTES).collect();
-    let mut found: Vec<Option<(&Source, Span)>> = lost.iter().map(|_| None).collect();
+    let mut found: Vec<Option<FoundElsewhere<'_>>> = lost.iter().map(|_| None).collect();
     if searched.is_empty() {
         return found;
     }
-    let search = |(number, source): (usize, &Source)| {
-        let others: Vec<usize> = searched.iter().copied().filter(|quote| lost[*quote].source != number).collect();
+    let is_compared = |number: &usize| {
+        let LostQuote { quote, finding, .. } = lost[*number];
+        has_nothing_similar(finding) && quote_parts(quote).len() == 1
+    };
+    let compared: Vec<usize> = searched.iter().copied().filter(is_compared).take(MAX_COMPARED).collect();
+    let search = |(number, source): (usize, &'a Source)| {
+        let is_other = |quote: &usize| lost[*quote].source != number;
+        let others: Vec<usize> = searched.iter().copied().filter(is_other).collect();
         let Ok(Some(text)) = dataset.text(source) else { return Vec::new() };
+        let folded = Folded::new(&text);
         let quotes: Vec<Quote<'_>> =
             others.iter().map(|quote| Quote { text: lost[*quote].quote, selector: &ANY }).collect();
-        let outcomes = ground(&text, &quotes).into_iter().map(|outcome| match outcome {
-            // A selector belongs to the source that the evidence names, and other differences are only warnings.
-            Outcome::Found(span) | Outcome::Altered(span, _) => Some(span),
-            Outcome::Ambiguous(spans) => spans.into_iter().next(),
-            _ => None,
-        });
-        others.into_iter().zip(outcomes).filter_map(|(quote, span)| Some((quote, span?))).collect()
+        // A selector belongs to the source that the evidence names, and differences that are only warnings do not count.
+        let spans = ground_in(&folded, &quotes).into_iter().map(|outcome| outcome.into_spans().into_iter().next());
+        let at = |span: Span| {
+            let (line, column) = (span.line() as usize, span.column() as usize);
+            FoundElsewhere { source, line, column, difference: None }
+        };
+        let mut found: Vec<(usize, FoundElsewhere<'_>)> =
+            others.into_iter().zip(spans).filter_map(|(quote, span)| Some((quote, at(span?)))).collect();
+        let compared: Vec<usize> = compared.iter().copied().filter(is_other).collect();
+        if !compared.is_empty() {
+            let passages = Passages::new(&text, &folded);
+            let similar = |number: usize| {
+                let quote = lost[number].quote;
+                let passage = passages.closest(quote).filter(|passage| is_similar(quote, passage))?;
+                let (line, column) = passages.line_and_column(passage.start);
+                let difference = passage.differences.iter().min_by_key(|difference| difference.kind)?.describe();
+                Some((number, FoundElsewhere { source, line, column, difference: Some((difference, passage.whole)) }))
+            };
+            found.extend(compared.into_iter().filter_map(similar));
+        }
+        found
     };
-    let in_sources: Vec<Vec<(usize, Span)>> = dataset.sources.par_iter().enumerate().map(search).collect();
-    for (source, in_source) in dataset.sources.iter().zip(in_sources) {
-        for (quote, span) in in_source {
-            found[quote].get_or_insert((source, span));
+    let in_sources: Vec<Vec<(usize, FoundElsewhere<'_>)>> =
+        dataset.sources.par_iter().enumerate().map(search).collect();
+    for (quote, place) in in_sources.into_iter().flatten() {
+        if found[quote].as_ref().is_none_or(|known| known.difference.is_some() && place.difference.is_none()) {
+            found[quote] = Some(place);
         }
     }
     found
 }
 
+/// Whether a quote has only a few errors in the words of a passage.
+fn is_similar(quote: &str, passage: &Passage) -> bool {
+    let words = MIN_WORDS_PER_DIFFERENCE * passage.differences.len();
+    let has_words = words > 0 && quote.unicode_words().nth(words - 1).is_some();
+    !passage.is_partial && has_words && passage.differences.iter().all(|one| one.quote_words.max(one.source_words) <= 1)
+}
+
 /// The finding about a quote that another source contains, in place of the one that its own does not.
-fn in_other_source(lost: &Finding, own: &Source, (other, span): (&Source, Span)) -> Finding {
-    Finding {
-        code: Code::QuoteInOtherSource,
-        message: format!("the quote is in `{}`, not in `{}`", other.id, own.id),
-        label: format!("found at {}:{}:{}", other.id, span.line(), span.column()),
-        help: format!("name the source `{}`, or quote words of `{}`", other.id, own.id),
-        notes: Vec::new(),
-        ..lost.clone()
-    }
+fn in_other_source(lost: &Finding, own: &Source, found: &FoundElsewhere<'_>) -> Finding {
+    let other = &found.source.id;
+    let position = found.position();
+    let (message, label, help) = match &found.difference {
+        None => (
+            format!("the quote is in `{other}`, not in `{}`", own.id),
+            format!("found at {position}"),
+            format!("name the source `{other}`, or quote words of `{}`", own.id),
+        ),
+        Some((difference, words)) => (
+            format!("a similar passage is in `{other}`, and none in `{}`", own.id),
+            format!("at {position}, {difference}"),
+            format!("name the source `{other}`, and quote “{}”", shortened_to(words, MAX_PROPOSED)),
+        ),
+    };
+    Finding { code: Code::QuoteInOtherSource, message, label, help, notes: Vec::new(), ..lost.clone() }
 }

@@ -5,7 +5,7 @@ use super::difference_kind::shortened;
 use super::evidence::QuoteRequest;
 use super::explain::{position, times, unlocated};
 use super::fold::Folded;
-use super::ground::{ANY, MAX_MATCHES, Outcome, Quote, ground_in};
+use super::ground::{ANY, Failure, MAX_MATCHES, Outcome, Quote, ground_in};
 use crate::dataset::Source;
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::model::{Selector, Span};
@@ -26,7 +26,7 @@ pub(super) fn selector_matches(
     requests: &[QuoteRequest<'_>],
     outcomes: &[Outcome],
 ) -> HashMap<usize, SelectorMatches> {
-    let is_unselected = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 1.., .. });
+    let is_unselected = |outcome: &Outcome| matches!(outcome, Outcome::Failed(Failure::NotFound { matches: 1.., .. }));
     let unselected = (0..outcomes.len()).filter(|number| is_unselected(&outcomes[*number]));
     let unselected: Vec<usize> = unselected.take(Findings::MAX_PER_CODE).collect();
     if unselected.is_empty() {
@@ -39,11 +39,7 @@ pub(super) fn selector_matches(
         [Quote { text, selector: context }, Quote { text, selector: &ANY }]
     };
     let quotes: Vec<Quote<'_>> = unselected.iter().copied().zip(&contexts).flat_map(both).collect();
-    let mut spans = ground_in(text, &quotes).into_iter().map(|outcome| match outcome {
-        Outcome::Found(span) | Outcome::Altered(span, _) => vec![span],
-        Outcome::Ambiguous(spans) => spans,
-        _ => Vec::new(),
-    });
+    let mut spans = ground_in(text, &quotes).into_iter().map(Outcome::into_spans);
     let mut matches =
         || SelectorMatches { in_context: spans.next().unwrap_or_default(), anywhere: spans.next().unwrap_or_default() };
     unselected.into_iter().map(|number| (number, matches())).collect()

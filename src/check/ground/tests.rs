@@ -19,7 +19,7 @@ fn parts_of(outcome: &Outcome) -> Vec<Range<u32>> {
 
 #[test]
 fn a_quote_found_twice_is_ambiguous() {
-    let Outcome::Ambiguous(spans) = one("a mill\nand a mill", "a mill") else { panic!() };
+    let Outcome::Failed(Failure::Ambiguous(spans)) = one("a mill\nand a mill", "a mill") else { panic!() };
     assert_eq!(spans.iter().map(|s| (s.line(), s.column())).collect::<Vec<_>>(), [(1, 1), (2, 5)]);
 }
 
@@ -47,7 +47,9 @@ fn a_word_that_is_cut_on_both_sides_of_an_ellipsis_is_cut() {
         let whole = Span::new(vec![3..18], 1, 4).unwrap();
         assert_eq!(alterations, [Alteration::CutsWord(whole)], "{quote}");
     }
-    let Outcome::NotFound { cut_number: Some(whole), .. } = one(text, "in 12 … 34") else { panic!() };
+    let Outcome::Failed(Failure::NotFound { cut_number: Some(whole), .. }) = one(text, "in 12 … 34") else {
+        panic!()
+    };
     assert_eq!(whole.parts(), [25..32]);
 }
 
@@ -71,7 +73,11 @@ fn an_ellipsis_stays_within_one_paragraph() {
     for (quote, missing_part) in
         [("one … four", None), ("… one … six", Some(1)), ("three … one", None), ("six", Some(0))]
     {
-        assert_eq!(one(text, quote), Outcome::NotFound { matches: 0, missing_part, cut_number: None }, "{quote}");
+        assert_eq!(
+            one(text, quote),
+            Outcome::Failed(Failure::NotFound { matches: 0, missing_part, cut_number: None }),
+            "{quote}"
+        );
     }
     assert_eq!(parts_of(&one("one two\nthree\n\nfour", "one [...] three")), [0..3, 8..13]);
 }
@@ -79,7 +85,7 @@ fn an_ellipsis_stays_within_one_paragraph() {
 #[test]
 fn the_nearest_occurrence_of_the_next_part_is_taken() {
     assert_eq!(parts_of(&one("a b x c x", "b ... x")), [2..3, 4..5]);
-    let Outcome::Ambiguous(spans) = one("a x a y y", "a … y") else { panic!() };
+    let Outcome::Failed(Failure::Ambiguous(spans)) = one("a x a y y", "a … y") else { panic!() };
     assert_eq!(spans[0].parts(), [0..1, 6..7]);
     assert_eq!(spans[1].parts(), [4..5, 6..7]);
 }
@@ -94,8 +100,8 @@ fn a_literal_match_takes_precedence_over_ellipses() {
 #[test]
 fn ellipses_at_the_ends_match_nothing() {
     assert_eq!(parts_of(&one("the mill closed", "… mill …")), [4..8]);
-    assert_eq!(one("the mill", "…"), Outcome::Empty);
-    assert_eq!(one("the mill", " \n "), Outcome::Empty);
+    assert_eq!(one("the mill", "…"), Outcome::Failed(Failure::Empty));
+    assert_eq!(one("the mill", " \n "), Outcome::Failed(Failure::Empty));
 }
 
 #[test]
@@ -108,7 +114,7 @@ fn a_divided_word_is_found_with_and_without_its_hyphen() {
     for quote in ["the well-known a-b c-d e-f well-known x", "well-known ab c-d ef wellknown x", "un-suc-cessful"] {
         assert!(matches!(one(&text, quote), Outcome::Found(_)), "{quote}");
     }
-    let missing = Outcome::NotFound { matches: 0, missing_part: Some(0), cut_number: None };
+    let missing = Outcome::Failed(Failure::NotFound { matches: 0, missing_part: Some(0), cut_number: None });
     for quote in ["wellknown a-b", "the well-known a-bc-d", "we-ll-known a-b"] {
         assert_eq!(one(&text, quote), missing, "{quote}");
     }
@@ -172,7 +178,7 @@ fn selectors_choose_among_equal_quotes() {
     assert_eq!(parts_of(&with(None, Some("old"), None)), [4..8]);
     assert_eq!(parts_of(&with(None, None, Some(" ;"))), [14..18]);
     assert_eq!(parts_of(&with(Some(2), Some("new "), None)), [24..28]);
-    let not_found = |matches| Outcome::NotFound { matches, missing_part: None, cut_number: None };
+    let not_found = |matches| Outcome::Failed(Failure::NotFound { matches, missing_part: None, cut_number: None });
     assert_eq!(with(Some(4), None, None), not_found(3));
     assert_eq!(with(Some(0), None, None), not_found(3));
 }
@@ -195,8 +201,10 @@ fn alterations(text: &str, quote: &str) -> (Vec<&'static str>, Option<Range<u32>
             });
             (names.collect(), whole)
         }
-        Outcome::NotFound { cut_number: Some(whole), .. } => (vec!["cuts number"], Some(range(&whole))),
-        Outcome::NotFound { matches: 0, .. } => (vec!["not found"], None),
+        Outcome::Failed(Failure::NotFound { cut_number: Some(whole), .. }) => {
+            (vec!["cuts number"], Some(range(&whole)))
+        }
+        Outcome::Failed(Failure::NotFound { matches: 0, .. }) => (vec!["not found"], None),
         other => panic!("{other:?}"),
     }
 }
@@ -274,8 +282,8 @@ fn whole_words_take_precedence_and_only_they_are_counted() {
     assert_eq!(parts_of(&one("unlawful, lawful", "lawful")), [10..16]);
     assert_eq!(parts_of(&nth(text, 1)), [10..16]);
     assert_eq!(parts_of(&nth(text, 2)), [18..24]);
-    assert_eq!(nth(text, 3), Outcome::NotFound { matches: 2, missing_part: None, cut_number: None });
-    assert!(matches!(one(text, "lawful"), Outcome::Ambiguous(spans) if spans.len() == 2));
+    assert_eq!(nth(text, 3), Outcome::Failed(Failure::NotFound { matches: 2, missing_part: None, cut_number: None }));
+    assert!(matches!(one(text, "lawful"), Outcome::Failed(Failure::Ambiguous(spans)) if spans.len() == 2));
     assert!(matches!(nth("unlawful; unlawful", 2), Outcome::Altered(span, _) if span.start() == 12));
 }
 
@@ -286,7 +294,9 @@ fn search_time_is_not_the_product_of_quotes_and_text() {
     let quotes: Vec<String> = (0..100_000).map(|n| format!("the … {}", ["last", "lost", "mill"][n % 3])).collect();
     let selector = Selector::default();
     let quotes: Vec<Quote<'_>> = quotes.iter().map(|q| Quote { text: q, selector: &selector }).collect();
-    let found = |o: &Outcome| matches!(o, Outcome::NotFound { matches: 0, .. } | Outcome::Ambiguous(_));
+    let found = |o: &Outcome| {
+        matches!(o, Outcome::Failed(Failure::NotFound { matches: 0, .. }) | Outcome::Failed(Failure::Ambiguous(_)))
+    };
     assert!(ground(&text, &quotes).iter().all(found));
 }
 
@@ -302,19 +312,19 @@ fn hostile_quotes_take_linear_time() {
     let context =
         |prefix: &str, suffix: &str| Selector { nth: None, prefix: Some(prefix.into()), suffix: Some(suffix.into()) };
     let (long, late) = (context(&"工".repeat(20_000), ""), context("", "口"));
-    let not_found = |missing_part| Outcome::NotFound { matches: 0, missing_part, cut_number: None };
+    let not_found = |missing_part| Outcome::Failed(Failure::NotFound { matches: 0, missing_part, cut_number: None });
     for (text, quote, selector, expected) in [
         (&repeated, "工".repeat(20_000) + "口", &any, Some(not_found(Some(0)))),
         (&repeated, "…工".repeat(20_000), &any, None),
         (&repeated, nested.join("…"), &any, None),
         (&repeated, "工".repeat(10_000), &long, None),
-        (&distant, "工…".repeat(1_000), &late, Some(Outcome::TooManyMatches)),
+        (&distant, "工…".repeat(1_000), &late, Some(Outcome::Failed(Failure::TooManyMatches))),
         (&"工\n".repeat(20_000), "工 … 工".into(), &any, Some(not_found(None))),
     ] {
         let outcome = ground(text, &[Quote { text: &quote, selector }]).remove(0);
         match expected {
             Some(expected) => assert_eq!(outcome, expected),
-            None => assert!(matches!(outcome, Outcome::Ambiguous(_)), "{outcome:?}"),
+            None => assert!(matches!(outcome, Outcome::Failed(Failure::Ambiguous(_))), "{outcome:?}"),
         }
     }
     // All occurrences have other hyphens.
@@ -322,13 +332,13 @@ fn hostile_quotes_take_linear_time() {
     let almost = "a-".repeat(10_000) + "a-\na";
     assert!(matches!(
         ground(&hyphenated, &[Quote { text: &almost.replace("-\n", ""), selector: &any }])[..],
-        [Outcome::TooManyMatches | Outcome::NotFound { matches: 0, .. }]
+        [Outcome::Failed(Failure::TooManyMatches) | Outcome::Failed(Failure::NotFound { matches: 0, .. })]
     ));
     // All occurrences cut a word.
     let letters = "a".repeat(200_000);
     assert!(matches!(
         ground(&letters, &[Quote { text: "a … a", selector: &any }])[..],
-        [Outcome::Ambiguous(_) | Outcome::TooManyMatches]
+        [Outcome::Failed(Failure::Ambiguous(_)) | Outcome::Failed(Failure::TooManyMatches)]
     ));
     let many = (0..20_000).map(|number| format!("工…口{number}…工")).collect::<Vec<_>>();
     let many: Vec<Quote<'_>> = many.iter().map(|text| Quote { text, selector: &any }).collect();
@@ -379,10 +389,10 @@ proptest! {
             |span: &Span| span.start() <= expected.start && expected.end <= span.end() || is_elsewhere(span);
         match one(&text, words) {
             Outcome::Found(span) | Outcome::Altered(span, _) => prop_assert!(is_expected(&span), "{span:?} {expected:?}"),
-            Outcome::Ambiguous(spans) => prop_assert!(
+            Outcome::Failed(Failure::Ambiguous(spans)) => prop_assert!(
                 spans.len() > MAX_MATCHES || spans.iter().any(is_expected), "{spans:?} {expected:?}"
             ),
-            Outcome::NotFound { cut_number: Some(span), .. } => prop_assert!(is_expected(&span), "{span:?} {expected:?}"),
+            Outcome::Failed(Failure::NotFound { cut_number: Some(span), .. }) => prop_assert!(is_expected(&span), "{span:?} {expected:?}"),
             other => prop_assert!(false, "{other:?} {words:?}"),
         }
     }
