@@ -2,6 +2,7 @@
 
 use super::boundary::is_word_character;
 use super::comparison::word_characters;
+use crate::escape::single_line;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 use unicode_script::UnicodeScript;
@@ -191,7 +192,7 @@ pub(super) fn shortened(text: &str) -> String {
 
 /// A text on one line, with an ellipsis in place of the middle if it has more than a number of characters.
 pub(super) fn shortened_to(text: &str, max: usize) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = collapsed(text.trim());
     let length = text.chars().count();
     if length <= max {
         return text;
@@ -201,6 +202,23 @@ pub(super) fn shortened_to(text: &str, max: usize) -> String {
     let start = start.rsplit_once(' ').map_or(start, |(start, _)| start);
     let end = end.split_once(' ').map_or(end, |(_, end)| end);
     format!("{start} … {end}")
+}
+
+/// A text with one space for each line end, tab or run of white space. Other single spaces, such as those within numbers, are preserved.
+fn collapsed(text: &str) -> String {
+    let mut collapsed = String::with_capacity(text.len().min(4 * MAX_SHOWN));
+    let mut rest = text;
+    while let Some(start) = rest.find(char::is_whitespace) {
+        let (word, gap) = rest.split_at(start);
+        rest = gap.trim_start();
+        let gap = &gap[..gap.len() - rest.len()];
+        let mut spaces = gap.chars();
+        let only =
+            spaces.next().filter(|space| spaces.next().is_none() && single_line(gap) == gap && !space.is_control());
+        collapsed.push_str(word);
+        collapsed.push(only.unwrap_or(' '));
+    }
+    collapsed + rest
 }
 
 /// Whether a character separates the digits of a number.

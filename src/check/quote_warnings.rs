@@ -7,6 +7,7 @@ use super::explain::{Draft, unlocated};
 use super::ground::Alteration;
 use crate::dataset::Source;
 use crate::diagnostic::Code;
+use crate::escape::text_fragment::is_line_end;
 use crate::model::Span;
 
 /// The code of the warning about an alteration.
@@ -48,8 +49,11 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
                 (whole != part).then(|| word.to_owned())
             };
             let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
-            let word = passages.on_one_line(word.trim_matches(|c: char| !is_word_character(c)));
-            let word = shortened(&word);
+            let word = word.trim_matches(|c: char| !is_word_character(c));
+            let word = match word.contains(is_line_end) {
+                true => shortened(&passages.on_one_line(word)),
+                false => shortened(word),
+            };
             unlocated(Code::QuoteCutsWord, format!("the quote cuts the word `{word}` in `{}`", source.id))
                 .label("begins or ends inside a word")
         }

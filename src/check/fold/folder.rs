@@ -280,11 +280,11 @@ impl<'a, const MAPPED: bool> Folder<'a, MAPPED> {
         if gap.lines == 1 && gap.follows_soft_hyphen && !is_punctuation(self.last) && !is_punctuation(c) {
             return;
         }
-        let hyphen = self.attached_dash.filter(|c| self.last == '-' && is_hyphen(*c) && gap.lines == 1);
-        if hyphen.is_some_and(|hyphen| divides_word(self.before_last, hyphen, self.rest)) {
+        let hyphen = self.attached_dash.filter(|c| self.last == '-' && is_hyphen(*c) && gap.lines <= 1);
+        if gap.lines == 1 && hyphen.is_some_and(|hyphen| divides_word(self.before_last, hyphen, self.rest)) {
             return self.join();
         }
-        // The dash of a range, which has no sign after it, and the one of `±`.
+        // A hyphen as in `COVID- 19`, the dash of a range, which has no sign after it, and the one of `±`.
         let is_range = self.before_last.is_numeric() && c.is_numeric();
         let is_within = hyphen.is_some() && self.before_last.is_alphanumeric()
             || self.last == '-' && (is_range || self.before_last == '/');

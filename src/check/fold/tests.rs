@@ -92,6 +92,7 @@ fn typographic_variants_are_found_and_mapped_back() {
         ("x\u{2011}\ny z", "x-y", "x\u{2011}\ny"),
         ("COVID\u{2011}\n19 x", "COVID-19", "COVID\u{2011}\n19"),
         ("COVID-\n19 and 5-\n10 men", "COVID-19 and 5-10", "COVID-\n19 and 5-\n10"),
+        ("COVID-\n19 and", "COVID- 19", "COVID-\n19"),
         ("a pri-\nor one", "prior", "pri-\nor"),
     ] {
         assert_eq!(find_original(original, words).as_deref(), Some(found), "{original:?}");
@@ -135,6 +136,9 @@ fn what_changes_the_meaning_is_significant() {
         ("5 -3", "5–3"),
         ("p - 5", "p -5"),
         ("p - 5", "p-5"),
+        ("p - 5", "p- 5"),
+        ("p -5", "p- 5"),
+        ("p-\n\n5", "p-5"),
         ("x --5", "x -5"),
         ("x--5", "x-5"),
         ("5--3", "5-3"),
