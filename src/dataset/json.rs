@@ -6,6 +6,7 @@
 use super::members::{Object, without_position};
 use super::recover::{Problem, recover};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
+use crate::model::floor_char_boundary;
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
@@ -267,8 +268,7 @@ impl JsonError {
         // serde_json counts lines from 1, and columns in bytes from 1. A control character follows the column.
         let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         let column = error.column() + usize::from(message.starts_with("control character"));
-        let offset = (line_start + column.saturating_sub(1)).min(json.len());
-        let offset = (0..=offset).rev().find(|offset| json.is_char_boundary(*offset)).unwrap_or(0);
+        let offset = floor_char_boundary(json, line_start + column.saturating_sub(1));
         let rest = if error.is_eof() { "" } else { &json[offset..] };
         let label = match rest.chars().next() {
             _ if json.trim_ascii().is_empty() => "the file is empty".to_owned(),

@@ -1,6 +1,7 @@
 //! From byte offsets to lines and columns.
 
 use super::Excerpt;
+use crate::model::floor_char_boundary;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
@@ -85,7 +86,7 @@ impl LineIndex {
     ///
     /// Logarithmic in the number of lines.
     pub fn position(&self, text: &str, byte: usize) -> TextPosition {
-        let byte = floor(text, byte);
+        let byte = floor_char_boundary(text, byte);
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let line_start = self.line_starts[line - 1];
         let (before, here) = (self.counts(text, line_start), self.counts(text, byte));
@@ -110,12 +111,6 @@ impl LineIndex {
         let checkpoint = byte / STEP;
         self.checkpoints[checkpoint].add(&text.as_bytes()[checkpoint * STEP..byte])
     }
-}
-
-/// The last boundary of a character that is not after `byte`.
-fn floor(text: &str, byte: usize) -> usize {
-    let byte = byte.min(text.len());
-    (0..=byte).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or(0)
 }
 
 /// A text that was checked, with a [`LineIndex`] that is built when it is first used.
@@ -162,7 +157,7 @@ impl IndexedText {
     /// The line in which a range starts, or a part of a long line, with the range underlined.
     fn excerpt(&self, bytes: &Range<usize>) -> Excerpt {
         let text = &*self.text;
-        let start = floor(text, bytes.start);
+        let start = floor_char_boundary(text, bytes.start);
         let line = self.lines().line(text, start);
         let from = match text[line.start..start].char_indices().rev().nth(MAX_BEFORE) {
             Some((index, _)) if line.len() > MAX_SHOWN => line.start + index,
@@ -170,7 +165,7 @@ impl IndexedText {
         };
         let line_end = line.end.max(start);
         let until = text[from..line_end].char_indices().nth(MAX_SHOWN).map_or(line_end, |(index, _)| from + index);
-        let end = floor(text, bytes.end.min(until));
+        let end = floor_char_boundary(text, bytes.end.min(until));
         // An empty range underlines the next character, or the end of the line.
         let end = match text[start..until].chars().next() {
             Some(c) if end <= start => start + c.len_utf8(),
@@ -312,7 +307,7 @@ mod tests {
             at in any::<prop::sample::Index>(),
         ) {
             let text = parts.concat().repeat(repeat);
-            let byte = floor(&text, at.index(text.len() + 1));
+            let byte = floor_char_boundary(&text, at.index(text.len() + 1));
             let line_start = text[..byte].rfind('\n').map_or(0, |end| end + 1);
             let before = &text[line_start..byte];
             let expected = TextPosition {

@@ -39,6 +39,12 @@ impl CodePointIndex {
     }
 }
 
+/// The last boundary of a character that is not after a byte. Takes constant time.
+pub(crate) fn floor_char_boundary(text: &str, byte: usize) -> usize {
+    let byte = byte.min(text.len());
+    (0..=byte).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

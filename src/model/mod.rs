@@ -29,7 +29,7 @@ pub mod vocab;
 pub(crate) use blank::is_blank;
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
-pub(crate) use code_points::CodePointIndex;
+pub(crate) use code_points::{CodePointIndex, floor_char_boundary};
 pub use corroboration::{Publisher, independent_sources};
 pub(crate) use depth::{MAX_EVALUATION_DEPTH, depth, has_room, join_depth, on_deep_stack, on_stack_for};
 pub use entity_locations::EntityLocations;

@@ -68,6 +68,11 @@ pub fn is_integer(datatype: NamedNodeRef<'_>) -> bool {
     datatype.as_str().strip_prefix(XSD).is_some_and(|name| integer_bounds(name).is_some())
 }
 
+/// Whether the values of a datatype are numbers.
+pub fn is_number(datatype: NamedNodeRef<'_>) -> bool {
+    is_integer(datatype) || [xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT].contains(&datatype)
+}
+
 /// An example value of a datatype of XML Schema.
 pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
     Some(Datatype::named(datatype.as_str().strip_prefix(XSD)?)?.example)

@@ -1,9 +1,8 @@
 //! Terms in the cells of tables.
 
-use crate::model::literal::is_integer;
+use crate::model::literal;
 use crate::store::{Labels, StoreError};
 use oxigraph::model::Term;
-use oxigraph::model::vocab::xsd;
 
 /// How terms are shown in tables.
 pub struct TermDisplay<'a> {
@@ -28,7 +27,5 @@ impl TermDisplay<'_> {
 }
 
 pub(super) fn is_number(term: &Term) -> bool {
-    let Term::Literal(literal) = term else { return false };
-    let datatype = literal.datatype();
-    is_integer(datatype) || [xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT].contains(&datatype)
+    matches!(term, Term::Literal(literal) if literal::is_number(literal.datatype()))
 }
