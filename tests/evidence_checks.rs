@@ -66,6 +66,79 @@ fn a_value_must_be_in_one_of_the_quotes_or_their_sentences() {
     }
 }
 
+/// The codes of the findings about the opening, with another source that is called `paper`.
+fn codes_with(paper: &str, year: u32, evidence: &str) -> Vec<Code> {
+    let directory = opening(year, evidence, "");
+    let sources = format!(
+        r#"{{ "base": "https://example.org/mill/", "sources": [{paper}, {{ "id": "known", "kind": "background" }}] }}"#
+    );
+    write(directory.path(), "factloom.json", sources);
+    codes(directory.path())
+}
+
+#[test]
+fn the_time_of_publication_counts_only_if_the_sentences_have_no_year() {
+    let evidence = r#"{ "source": "paper", "quote": "mill opened" }"#;
+    for (text, year, expected) in [
+        ("The mill opened yesterday.", 2025, vec![]),
+        ("The mill opened yesterday. It burned in 1999.", 2025, vec![]),
+        ("The mill opened in 1999.", 2025, vec![Code::ValueNotInQuote]),
+        ("The mill opened in 1999.", 1999, vec![]),
+        ("The mill opened in the 1990s.", 2025, vec![Code::ValueNotInQuote]),
+    ] {
+        let paper = format!(r#"{{ "id": "paper", "published": "2025", "content": "{text}" }}"#);
+        assert_eq!(codes_with(&paper, year, evidence), expected, "{year}: {text}");
+    }
+}
+
+#[test]
+fn sentences_that_an_ellipsis_omits_are_not_searched() {
+    let paper = r#"{ "id": "paper", "content": "The mill opened quietly in May 1870. The bakery opened in 1873. It was not big. The river was near, in 1871." }"#;
+    let evidence = r#"{ "source": "paper", "quote": "mill opened … The river was near" }"#;
+    for (year, expected) in [(1873, vec![Code::ValueNotInQuote]), (1870, vec![]), (1871, vec![])] {
+        assert_eq!(codes_with(paper, year, evidence), expected, "{year}");
+    }
+}
+
+#[test]
+fn evidence_without_a_quote_does_not_end_the_checks() {
+    let paper = r#"{ "id": "paper", "content": "The mill opened in 1873." }"#;
+    let evidence =
+        r#"{ "source": "paper", "quote": "The mill opened" }, { "source": "known", "note": "This is known." }"#;
+    assert_eq!(codes_with(paper, 1873, evidence), []);
+    assert_eq!(codes_with(paper, 1874, evidence), [Code::ValueNotInQuote]);
+}
+
+#[test]
+fn a_figure_of_a_note_is_reported_at_its_note() {
+    let paper = r#"{ "id": "paper", "content": "15 men opened the mill in 1873. The mill was big in 1873." }"#;
+    let evidence = r#"{ "source": "paper", "quote": "15 men opened", "note": "See page 3: 15 men." },
+        { "source": "paper", "quote": "The mill was big", "note": "5 men." }"#;
+    let directory = opening(1873, evidence, "");
+    let sources = format!(r#"{{ "base": "https://example.org/mill/", "sources": [{paper}] }}"#);
+    write(directory.path(), "factloom.json", sources);
+    let output = factloom(directory.path(), &["check"]);
+    assert!(output.stderr.contains("neither the quotes nor their sentences have `5` in the note"), "{}", output.stderr);
+    assert!(output.stderr.contains("facts.json:2:"), "{}", output.stderr);
+}
+
+#[test]
+fn an_object_without_a_name_need_not_be_named() {
+    let paper = r#"{ "id": "paper", "content": "It works again, they say." }"#;
+    let evidence = r#"{ "source": "paper", "quote": "works again" }"#;
+    for (object, expected) in [("true", vec![]), (r#"{ "value": "closed", "lang": "en" }"#, vec![Code::QuoteOffTopic])]
+    {
+        let directory = opening(1873, evidence, "");
+        let sources = format!(r#"{{ "base": "https://example.org/mill/", "sources": [{paper}] }}"#);
+        write(directory.path(), "factloom.json", sources);
+        let vocabulary = std::fs::read_to_string(directory.path().join("vocabulary.ttl")).expect("it exists");
+        write(directory.path(), "vocabulary.ttl", vocabulary.replace(" ; rdfs:range xsd:gYear", ""));
+        let facts = std::fs::read_to_string(directory.path().join("facts.json")).expect("it exists");
+        write(directory.path(), "facts.json", facts.replace(r#""1873""#, object));
+        assert_eq!(codes(directory.path()), expected, "{object}");
+    }
+}
+
 #[test]
 fn acknowledged_findings_are_counted_and_shown_with_their_reasons() {
     let allow = r#""allow": [{ "code": "value-not-in-quote", "reason": "The year follows from a letter." }],"#;
@@ -120,7 +193,12 @@ fn invalid_cues_are_reported_where_they_are() {
     for (cues, message) in [
         (r#"{ "english": {}, "en_US": {} }"#, "invalid language tag `en_US`"),
         (r#"{ "en": { "months": [["May"]] } }"#, "names of 1 months"),
+        (r#"{ "en": { "seasons": [["spring"]] } }"#, "names of 1 seasons"),
         (r#"{ "en": { "numbers": { "gross": "twelve dozen" } } }"#, "invalid number `twelve dozen`"),
+        (r#"{ "en": { "ordinals": { "last": "-1" } } }"#, "invalid number `-1`"),
+        (r#"{ "en": { "negation": ["*"] } }"#, "invalid cue `*`"),
+        (r#"{ "en": { "hedges": ["may", "a**b"] } }"#, "invalid cue `a**b`"),
+        (r#"{ "en": { "fillers": ["a|"] } }"#, "invalid cue `a|`"),
         (&*format!(r#"{{ "en": {{ "negation": {many} }} }}"#), "a list of more than 1000 cues"),
     ] {
         let directory = opening(1873, PAPER, "");

@@ -1,6 +1,6 @@
 //! Finds the quotes from one source, and compares them with the lock.
 
-use super::evidence_checks::{EvidenceChecks, Observation};
+use super::evidence_checks::{EvidenceChecks, Observation, SupportingQuote};
 use super::explain::explain_all;
 use super::fold::Folded;
 use super::ground::{Failure, Outcome, Quote, ground_in};
@@ -11,7 +11,7 @@ use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::escape::url;
-use crate::model::{Evidence, Selector, SourceWords, Span, Statement};
+use crate::model::{Selector, SourceWords, Span};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -45,7 +45,7 @@ pub(super) struct QuoteRequest<'a> {
     pub quote: &'a str,
     pub selector: &'a Selector,
     /// The statement and its piece of evidence; `None` for a quote that the manifest excludes.
-    pub supported: Option<(&'a Statement, &'a Evidence)>,
+    pub supported: Option<SupportingQuote<'a>>,
 }
 
 impl QuoteRequest<'_> {
@@ -315,10 +315,8 @@ fn find_in_text(
         let mut explanations = explanations.remove(&number).unwrap_or_default();
         if let Outcome::Found(span) | Outcome::Altered(span, _) = outcome {
             let lock = comparison.as_ref().map(|comparison| comparison.status(request, span)).unwrap_or_default();
-            let (doubts, observation) = request
-                .supported
-                .map(|(statement, evidence)| checks.check(statement, evidence, span))
-                .unwrap_or_default();
+            let (doubts, observation) =
+                request.supported.map(|supported| checks.check(supported, span)).unwrap_or_default();
             let mut warnings = explanations;
             warnings.extend(doubts.into_iter().map(|finding| doubts_stored.next(finding.code, || finding)));
             return QuoteResult::Found { span: span.clone(), words: None, lock, warnings, observation };

@@ -9,7 +9,7 @@ pub(super) use counts::QuoteCounts;
 use super::evidence::{
     Basis, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState, find_quotes,
 };
-use super::evidence_checks::{EvidenceChecks, NameHashes, Observation};
+use super::evidence_checks::{EvidenceChecks, Expectations, NameHashes, Observation, StatementHashes, SupportingQuote};
 use super::facts::{FileFacts, Piece};
 use super::ground::ANY;
 use super::lock::Lock;
@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A file of facts in a check.
@@ -72,14 +72,23 @@ enum Owner {
     Excluded(u32),
 }
 
+/// What the quotes of each fact of each file must have. It is computed once for all quotes of a fact.
+type AllExpectations = Vec<Vec<OnceLock<Expectations>>>;
+
 impl Owner {
-    fn request<'a>(self, dataset: &'a Dataset, files: &'a [CheckedFile]) -> QuoteRequest<'a> {
+    fn request<'a>(
+        self,
+        dataset: &'a Dataset,
+        files: &'a [CheckedFile],
+        expectations: &'a AllExpectations,
+    ) -> QuoteRequest<'a> {
         match self {
             Self::Evidence { file, fact, piece } => {
                 let statement = &files[file as usize].facts.statements[fact as usize];
                 let evidence = &statement.evidence[piece.position as usize];
                 let Evidence { quote, selector, .. } = evidence;
-                let supported = Some((statement, evidence));
+                let expectations = &expectations[file as usize][fact as usize];
+                let supported = Some(SupportingQuote { statement, evidence, expectations });
                 QuoteRequest { quote: quote.as_deref().unwrap_or_default(), selector, supported }
             }
             Self::Excluded(number) => {
@@ -119,9 +128,16 @@ impl Search<'_> {
     }
 
     /// Searches for quotes from a source.
-    fn run(&self, files: &[CheckedFile], source: usize, owners: &[Owner]) -> SourceResult {
+    fn run(
+        &self,
+        files: &[CheckedFile],
+        expectations: &AllExpectations,
+        source: usize,
+        owners: &[Owner],
+    ) -> SourceResult {
         let source = &self.dataset.sources[source];
-        let requests: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| owner.request(self.dataset, files)).collect();
+        let requests: Vec<QuoteRequest<'_>> =
+            owners.iter().map(|owner| owner.request(self.dataset, files, expectations)).collect();
         let locked = self.lock.shared(&source.id).cloned();
         let result = find_quotes(self.dataset, source, &requests, locked, self.checks, self.options);
         if let Some(on_source) = self.options.on_source {
@@ -199,8 +215,15 @@ impl Texts {
         let requested: Vec<usize> =
             (0..stale.len()).filter(|number| stale[*number] || !owners[*number].is_empty()).collect();
         let all = &*files;
+        let mut expectations: AllExpectations = all.iter().map(|_| Vec::new()).collect();
+        for owner in owners.iter().flatten() {
+            if let Owner::Evidence { file, .. } = owner {
+                let facts = all[*file as usize].facts.facts.len();
+                expectations[*file as usize].resize_with(facts, OnceLock::new);
+            }
+        }
         let results: Vec<SourceResult> =
-            requested.par_iter().map(|number| search.run(all, *number, &owners[*number])).collect();
+            requested.par_iter().map(|number| search.run(all, &expectations, *number, &owners[*number])).collect();
         let mut changed = vec![false; stale.len()];
         for (number, result) in requested.into_iter().zip(results) {
             let id = &search.dataset.sources[number].id;
@@ -301,13 +324,13 @@ impl CheckedFile {
         let previous = self.previous.take();
         let known = previous.as_ref().map(|facts| known_results(facts, names_before, &dataset.namespaces));
         let mut reused = Vec::new();
+        let mut hashes = StatementHashes::new(names, &dataset.namespaces);
         for (fact, piece, evidence) in pieces(&self.facts) {
             let Some(quote) = &evidence.quote else { continue };
             let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
             let result = known.as_ref().filter(|_| !stale[source]).and_then(|known| {
-                let statement = &self.facts.statements[fact as usize];
-                let statement = names.statement_hash(statement, evidence, &dataset.namespaces);
-                known.get(&(&evidence.source, quote.as_str(), &evidence.selector, statement))
+                let hash = hashes.of_quote((fact, &self.facts.statements[fact as usize]), evidence);
+                known.get(&(&evidence.source, quote.as_str(), &evidence.selector, hash))
             });
             match result {
                 Some(result) => reused.push((fact, piece, source as u32, result.clone())),
@@ -435,10 +458,11 @@ fn known_results<'a>(
         let (warnings, observation) = (warnings.unwrap_or_default(), observation.unwrap_or_default());
         QuoteResult::Found { span, words: evidence.source_words.clone(), lock, warnings, observation }
     };
+    let mut hashes = StatementHashes::new(names, namespaces);
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;
-        let statement = names.statement_hash(&facts.statements[fact as usize], evidence, namespaces);
-        Some(((&evidence.source, quote, &evidence.selector, statement), result(fact, piece, evidence, quote)))
+        let hash = hashes.of_quote((fact, &facts.statements[fact as usize]), evidence);
+        Some(((&evidence.source, quote, &evidence.selector, hash), result(fact, piece, evidence, quote)))
     });
     quotes.collect()
 }

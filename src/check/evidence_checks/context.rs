@@ -1,7 +1,9 @@
 //! The words directly before, between and after the parts of a quote.
 
-use super::cues::{CueList, Cues, Doubt};
-use super::words::{Word, last_words, words};
+use super::cues::{Cue, Cues, Doubt};
+use super::patterns::Patterns;
+use super::words::{Word, WordForms, last_words, words};
+use crate::model::floor_char_boundary;
 use std::ops::Range;
 
 /// A cue that a quote omits.
@@ -29,6 +31,9 @@ const MAX_BEFORE: usize = 6;
 /// How many words of a part are read: a cue may end in it.
 const MAX_AFTER: usize = 3;
 
+/// How many words after a quote are read for a contrast.
+const MAX_CONTRAST: usize = 6;
+
 /// The longest ellipsis that is searched as a whole, in words.
 const SHORT_ELLIPSIS: usize = 4;
 
@@ -41,83 +46,114 @@ pub(super) fn omitted_cue(text: &str, parts: &[Range<usize>], paragraph: usize, 
     for (number, part) in parts.iter().enumerate() {
         let location = if number == 0 { CueLocation::BeforeQuote } else { CueLocation::Ellipsis };
         let floor = if number == 0 { paragraph } else { parts[number - 1].end };
-        let before = text.get(floor.max(floor_boundary(text, part.start.saturating_sub(MAX_BYTES)))..part.start)?;
-        let after = &text[part.start..floor_boundary(text, part.end.min(part.start + MAX_BYTES))];
-        let found = cues.omitted.iter().find_map(|(doubt, list)| {
-            let words = match location {
-                CueLocation::Ellipsis => {
-                    in_short_ellipsis(before, after, list).or_else(|| before_part(before, after, list, cues))
-                }
-                CueLocation::BeforeQuote => before_part(before, after, list, cues),
-            }?;
-            Some(OmittedCue { doubt: *doubt, words, location })
-        });
-        if found.is_some() {
-            return found;
+        let before =
+            text.get(floor.max(floor_char_boundary(text, part.start.saturating_sub(MAX_BYTES)))..part.start)?;
+        let after = &text[part.start..floor_char_boundary(text, part.end.min(part.start + MAX_BYTES))];
+        let found = match location {
+            CueLocation::Ellipsis => {
+                // What ends with another sentence does not affect this one.
+                let before = last_sentence(before);
+                in_short_ellipsis(before, after, cues).or_else(|| before_part(before, after, cues))
+            }
+            CueLocation::BeforeQuote => before_part(before, after, cues),
+        };
+        if let Some((doubt, words)) = found {
+            return Some(OmittedCue { doubt, words, location });
         }
     }
     None
 }
 
-/// The greatest boundary of characters up to a byte.
-pub(super) fn floor_boundary(text: &str, byte: usize) -> usize {
-    (0..=byte).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+/// What is after the last end of a sentence.
+fn last_sentence(text: &str) -> &str {
+    let ends = text.rmatch_indices(['.', '!', '?', '。', '؟']).map(|(at, end)| at + end.len());
+    let end =
+        ends.into_iter().find(|end| text[*end..].starts_with(|c: char| c.is_whitespace() || "”’\"')".contains(c)));
+    &text[end.unwrap_or_default()..]
 }
 
-/// A cue directly before a part: only white space and few words are between them.
-fn before_part(before: &str, after: &str, list: &CueList, cues: &Cues) -> Option<String> {
-    let mut all = last_words(before, MAX_BEFORE);
+/// A cue directly before a part: only white space and few words are between them, or a comma directly after the cue.
+fn before_part(before: &str, after: &str, cues: &Cues) -> Option<(Doubt, String)> {
+    let trimmed = before.trim_end();
+    if let Some(clause) = trimmed.strip_suffix(',') {
+        let all = ordered_last_words(clause);
+        let forms: Vec<WordForms<'_>> = all.iter().map(|word| WordForms::new(word.text)).collect();
+        let is_before_comma = |cue: &Cue| cue.has_comma && (cue.is_open || cue.start + cue.length == all.len());
+        let found = first_by_doubt(cues.omitted.find(&forms), is_before_comma)?;
+        return Some((found.doubt, trimmed[all[found.start].start..].to_owned()));
+    }
+    let all = ordered_last_words(before);
     if all.is_empty() {
         return None;
     }
-    all.reverse();
-    let count = all.len();
-    all.extend(first_words(after));
-    (0..count).rev().find_map(|start| {
-        let end = start + list.length_at(&all[start..])?;
-        let between = all.get(end..count).unwrap_or_default();
-        let counted = between.iter().filter(|word| !cues.fillers.contains(&*word.plain())).count();
-        (between.len() < WINDOW && counted <= 1).then(|| before[all[start].start..].trim_end().to_owned())
+    let forms: Vec<WordForms<'_>> =
+        all.iter().copied().chain(first_words(after, MAX_AFTER)).map(|word| WordForms::new(word.text)).collect();
+    let is_close = |cue: &Cue| {
+        let between = forms.get(cue.start + cue.length..all.len()).unwrap_or_default();
+        let counted =
+            || between.iter().filter(|word| cues.fillers.longest_at(std::slice::from_ref(word)).is_none()).count();
+        cue.start < all.len() && !cue.has_comma && between.len() < WINDOW && counted() <= 1
+    };
+    let found = first_by_doubt(cues.omitted.find(&forms), is_close)?;
+    Some((found.doubt, before[all[found.start].start..].trim_end().to_owned()))
+}
+
+/// The cue with the first doubt that is closest to the quote.
+fn first_by_doubt(found: Vec<Cue>, is_match: impl Fn(&Cue) -> bool) -> Option<Cue> {
+    let matching: Vec<Cue> = found.into_iter().filter(is_match).collect();
+    Doubt::ALL.iter().find_map(|doubt| {
+        let of_doubt = matching.iter().filter(|cue| cue.doubt == *doubt);
+        of_doubt.max_by_key(|cue| cue.start).copied()
     })
 }
 
+/// The last words before a part, in their order.
+fn ordered_last_words(text: &str) -> Vec<Word<'_>> {
+    let mut all = last_words(text, MAX_BEFORE);
+    all.reverse();
+    all
+}
+
 /// A cue anywhere in a short ellipsis.
-fn in_short_ellipsis(omitted: &str, after: &str, list: &CueList) -> Option<String> {
+fn in_short_ellipsis(omitted: &str, after: &str, cues: &Cues) -> Option<(Doubt, String)> {
     let mut all: Vec<Word<'_>> = words(omitted).take(SHORT_ELLIPSIS + 1).collect();
     let count = all.len();
     if count > SHORT_ELLIPSIS {
         return None;
     }
-    all.extend(first_words(after));
-    let is_cue = |start: &usize| list.length_at(&all[*start..]).is_some();
-    (0..count).find(is_cue).map(|_| omitted.trim().to_owned())
+    all.extend(first_words(after, MAX_AFTER));
+    let forms: Vec<WordForms<'_>> = all.iter().map(|word| WordForms::new(word.text)).collect();
+    let found = first_by_doubt(cues.omitted.find(&forms), |cue| cue.start < count && !cue.has_comma)?;
+    Some((found.doubt, omitted.trim().to_owned()))
 }
 
 /// The first words of a text, up to one that other characters than white space separate from the words before it.
-fn first_words(text: &str) -> impl Iterator<Item = Word<'_>> {
-    words(text).take_while(|word| word.follows_directly).take(MAX_AFTER)
+fn first_words(text: &str, limit: usize) -> impl Iterator<Item = Word<'_>> {
+    words(text).take_while(|word| word.follows_directly).take(limit)
 }
 
 /// The words after a quote that restrict it. `sentence_end` is where its sentence ends.
 pub(super) fn contrast(text: &str, quote_end: usize, sentence_end: usize, cues: &Cues) -> Option<String> {
-    let end = floor_boundary(text, sentence_end.min(quote_end + MAX_BYTES));
+    let end = floor_char_boundary(text, sentence_end.min(quote_end + MAX_BYTES));
     let rest = text.get(quote_end..end)?;
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ",;:(–—-”’\"'".contains(c));
-    let after: Vec<Word<'_>> = first_words(rest).collect();
+    let after: Vec<Word<'_>> = first_words(rest, MAX_CONTRAST).collect();
     if after.first()?.start > 0 {
         return None;
     }
-    let length = cues.contrasts.length_at(&after)?;
+    let forms: Vec<WordForms<'_>> = after.iter().map(|word| WordForms::new(word.text)).collect();
+    let length = cues.contrasts.longest_at(&forms)?;
     Some(rest[..after[length - 1].range().end].to_owned())
 }
 
 /// The words in a quote that make it uncertain.
-pub(super) fn hedge(text: &str, parts: &[Range<usize>], cues: &Cues) -> Option<String> {
+pub(super) fn hedge(text: &str, parts: &[Range<usize>], hedges: &Patterns<()>) -> Option<String> {
     parts.iter().find_map(|part| {
         let part = text.get(part.clone())?;
         let all: Vec<Word<'_>> = words(part).collect();
+        let forms: Vec<WordForms<'_>> = all.iter().map(|word| WordForms::new(word.text)).collect();
         (0..all.len()).find_map(|start| {
-            let length = cues.hedges.length_at(&all[start..])?;
+            let length = hedges.longest_at(&forms[start..])?;
             Some(part[all[start].start..all[start + length - 1].range().end].to_owned())
         })
     })
@@ -213,7 +249,7 @@ mod tests {
     fn a_hedge_in_the_quote_is_found() {
         let cues = AllCues::built_in().get("en").unwrap();
         let text = "It may have helped. It did.";
-        assert_eq!(hedge(text, &[0..18], cues).as_deref(), Some("may have"));
-        assert_eq!(hedge(text, &[20..26], cues), None);
+        assert_eq!(hedge(text, &[0..18], &cues.hedges).as_deref(), Some("may have"));
+        assert_eq!(hedge(text, &[20..26], &cues.hedges), None);
     }
 }

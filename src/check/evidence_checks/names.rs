@@ -6,6 +6,8 @@ use crate::check::boundary::is_word_character;
 use crate::check::fold::fold;
 use crate::dataset::Entity;
 use crate::escape::text_fragment::is_written_without_spaces;
+use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
 use std::ops::Range;
 use unicode_script::{Script, UnicodeScript};
 
@@ -59,14 +61,15 @@ impl Names {
     }
 
     /// Whether a text has one of the names: its words in any inflection, half of those that identify something, the last of these, or an
-    /// acronym. If there are too many, it may have one. Takes time linear in the text.
+    /// acronym. An entity with more names counts as named. Takes time logarithmic in the words of the text for each word of the names.
     pub(super) fn are_in(&self, text: &NamedText<'_>) -> bool {
         self.are_too_many || self.names.iter().any(|name| name.is_in(text))
     }
 
     /// Whether one of the names is in the script of a text.
     pub(super) fn share_script(&self, text: &NamedText<'_>) -> bool {
-        self.names.iter().any(|name| text.original.chars().any(|c| c.script() == name.script))
+        let scripts: FxHashSet<Script> = text.original.chars().map(|c| c.script()).collect();
+        self.names.iter().any(|name| name.script == Script::Common || scripts.contains(&name.script))
     }
 }
 
@@ -85,7 +88,9 @@ impl Name {
         let is_acronym = |word: &str| word.chars().count() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.');
         let acronym = is_acronym(name.trim()).then(|| words.concat());
         let unseparated = name.chars().any(is_written_without_spaces).then(|| fold(name).to_lowercase());
-        let script = name.chars().find(|c| c.is_alphabetic())?.script();
+        // Digits are in all scripts.
+        let script = name.chars().find(|c| c.is_alphabetic()).map_or(Script::Common, |c| c.script());
+        words.first()?;
         Some(Self { words, content, initials, acronym, unseparated, script })
     }
 
@@ -94,33 +99,17 @@ impl Name {
             return text.folded().contains(name);
         }
         if let (Some(acronym), [_]) = (&self.acronym, &self.words[..]) {
-            let is_acronym = |word: &str| word.chars().all(char::is_uppercase) && word.to_lowercase() == *acronym;
-            let mut written = text.original.split(|c| !is_word_character(c)).filter(|word| !word.is_empty());
-            return written.any(is_acronym) || self.has_acronym(text);
+            return text.capitals().iter().any(|word| word == acronym) || self.has_acronym(text);
         }
         let last = self.content.last().is_some_and(|word| text.has(word));
         let count = || self.content.iter().filter(|word| text.has(word)).count();
-        last || 2 * count() >= self.content.len().max(1) || self.has_acronym(text) || text.has_all(&self.words)
+        last || 2 * count() >= self.content.len().max(1) || self.has_acronym(text)
     }
 
     /// Whether the text has the initials of the name, or words whose initials are the name.
     fn has_acronym(&self, text: &NamedText<'_>) -> bool {
-        let is_initials = |word: &str| {
-            let mut letters = word.chars().filter(|c| *c != '.');
-            let is_capital =
-                letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(|c| !c.is_lowercase());
-            is_capital && word.chars().all(|c| !c.is_lowercase()) && {
-                let letters = word.replace('.', "").to_lowercase();
-                self.initials.contains(&letters)
-            }
-        };
-        if !self.initials.is_empty() && text.original.split(|c| !is_word_character(c) && c != '.').any(is_initials) {
-            return true;
-        }
-        let Some(acronym) = &self.acronym else { return false };
-        let length = acronym.chars().count();
-        let initial = |word: &Range<usize>| text.comparable[word.clone()].chars().next();
-        text.words.windows(length).any(|words| words.iter().filter_map(initial).eq(acronym.chars()))
+        let has_initials = !self.initials.is_empty() && text.capitals().iter().any(|word| self.initials.contains(word));
+        has_initials || self.acronym.as_ref().is_some_and(|acronym| text.initials().contains(acronym.as_str()))
     }
 }
 
@@ -128,33 +117,67 @@ impl Name {
 pub(super) struct NamedText<'a> {
     original: &'a str,
     comparable: String,
-    /// The bytes of the words of `comparable`.
+    /// The bytes of the words of `comparable`, in the order of the text.
     words: Vec<Range<usize>>,
+    /// The same in the order of the words.
+    sorted: OnceCell<Vec<Range<usize>>>,
+    capitals: OnceCell<Vec<String>>,
+    initials: OnceCell<String>,
+    folded: OnceCell<String>,
 }
 
 impl<'a> NamedText<'a> {
     /// Takes linear time.
     pub(super) fn new(original: &'a str) -> Self {
         let comparable = comparable(original);
-        Self { original, words: comparable_word_ranges(&comparable).collect(), comparable }
+        Self {
+            original,
+            words: comparable_word_ranges(&comparable).collect(),
+            comparable,
+            sorted: OnceCell::new(),
+            capitals: OnceCell::new(),
+            initials: OnceCell::new(),
+            folded: OnceCell::new(),
+        }
     }
 
+    /// Whether the text has a word, or one with the same stem.
     fn has(&self, word: &str) -> bool {
-        let stem = stem(word);
-        let is_same = |other: &str| other == word || stem.is_some_and(|stem| other.starts_with(stem));
-        self.words.iter().any(|other| is_same(&self.comparable[other.clone()]))
+        let text = |range: &Range<usize>| &self.comparable[range.clone()];
+        let sorted = self.sorted.get_or_init(|| {
+            let mut sorted = self.words.clone();
+            sorted.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+            sorted
+        });
+        let has = |start: &str, is_match: fn(&str, &str) -> bool| {
+            let at = sorted.partition_point(|other| text(other) < start);
+            sorted.get(at).is_some_and(|other| is_match(text(other), start))
+        };
+        has(word, |other, word| other == word)
+            || stem(word).is_some_and(|stem| has(stem, |other, stem| other.starts_with(stem)))
     }
 
-    fn has_all(&self, name: &[String]) -> bool {
-        !name.is_empty()
-            && self
-                .words
-                .windows(name.len())
-                .any(|words| words.iter().map(|word| &self.comparable[word.clone()]).eq(name))
+    /// The words in capital letters, in lower case and without dots.
+    fn capitals(&self) -> &[String] {
+        self.capitals.get_or_init(|| {
+            let is_in_capitals = |word: &&str| {
+                word.starts_with(char::is_uppercase)
+                    && word.chars().nth(1).is_some()
+                    && !word.contains(char::is_lowercase)
+            };
+            let words = self.original.split(|c| !is_word_character(c) && c != '.').map(|word| word.trim_matches('.'));
+            words.filter(is_in_capitals).map(|word| comparable(word).replace('.', "")).collect()
+        })
     }
 
-    fn folded(&self) -> String {
-        fold(self.original).to_lowercase()
+    /// The first letters of the words.
+    fn initials(&self) -> &str {
+        self.initials
+            .get_or_init(|| self.words.iter().filter_map(|word| self.comparable[word.clone()].chars().next()).collect())
+    }
+
+    fn folded(&self) -> &str {
+        self.folded.get_or_init(|| fold(self.original).to_lowercase())
     }
 }
 
@@ -187,6 +210,10 @@ mod tests {
             ("鋼鉄工場", "新しい工場が", false),
             ("Iron Bridge", "the ship sank", false),
             ("IT", "he said it was", false),
+            ("1984", "he published 1984 at last", true),
+            ("1984", "he published it at last", false),
+            ("Łódź", "the Lodz factory", true),
+            ("Federal Bureau of Investigation", "Agents of the F.B.I. came", true),
         ] {
             let cues = AllCues::built_in().get("en");
             assert_eq!(Names::of_string(name, cues).are_in(&NamedText::new(text)), is_there, "{name}: {text}");

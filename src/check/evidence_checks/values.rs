@@ -1,46 +1,77 @@
 //! The dates and numbers of a statement, which its quotes or the sentences that contain them must have.
 
 use super::cues::Cues;
-use super::numbers::{Decimal, Numbers};
-use super::words::comparable_words;
+use super::figures::figures;
+use super::known_year::{KnownYear, Published};
+use super::reading::{Lexicon, Lists, Reading, Sign, fraction, to_u32};
 use crate::model::{Stance, Statement, literal, vocab};
 use oxigraph::model::{Literal, NamedNodeRef, Term};
+use oxsdatatypes::Decimal;
+use std::str::FromStr;
 
 /// How many values of a statement are checked.
 pub(super) const MAX_VALUES: usize = 64;
+
+/// Some of the values of a statement, by their indices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::check) struct ValueSet(u64);
+
+impl ValueSet {
+    pub(super) fn first(count: usize) -> Self {
+        Self(u64::MAX.checked_shr((MAX_VALUES - count.min(MAX_VALUES)) as u32).unwrap_or_default())
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn indices(self) -> impl Iterator<Item = usize> {
+        (0..MAX_VALUES).filter(move |index| self.0 & 1 << index != 0)
+    }
+
+    /// Only the values with a property.
+    pub(super) fn filter(self, has_property: impl Fn(usize) -> bool) -> Self {
+        Self(self.indices().filter(|index| has_property(*index)).fold(0, |bits, index| bits | 1 << index))
+    }
+
+    /// The values of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
 
 /// A number of a statement, or a component of a date: each may be in another quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub location: ValueLocation,
-    /// The whole date or the number as written.
-    pub written: String,
     expected: Expected,
 }
 
 /// Where a statement has a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ValueLocation {
     Object,
     /// The index of the qualifier.
     Qualifier(usize),
-    /// The note of a piece of evidence.
-    Note,
+    /// The index of a piece of evidence whose note has the figure, and the figure.
+    Note(usize, String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Expected {
-    /// The digits of a year that are known.
-    Year(String),
-    Month(u32),
-    Day(u32),
-    Number(Decimal),
-    /// A number of a note: it may also be a year.
+    Year(KnownYear),
+    Season(u32),
+    Month(u32, KnownYear),
+    Day(u32, u32, KnownYear),
+    /// A number, and how many of its decimals are written.
+    Number(Decimal, u32),
+    /// The readings of a figure of a note. It may also be a year.
     Figure(Vec<Decimal>),
 }
 
-/// The values of a statement: those of its object, its qualifiers and its notes, in this order.
-pub(super) fn values(statement: &Statement) -> Vec<Value> {
+/// The values of a statement: those of its object, its qualifiers and its notes, in this order, at most [`MAX_VALUES`]. `cues` are those of
+/// the language of the notes.
+pub(super) fn values(statement: &Statement, cues: Option<&Cues>) -> Vec<Value> {
     let object = as_literal(&statement.triple.object).map(|literal| (ValueLocation::Object, literal));
     let qualifiers = statement.qualifiers.iter().enumerate();
     let qualifiers =
@@ -48,21 +79,23 @@ pub(super) fn values(statement: &Statement) -> Vec<Value> {
     let mut values: Vec<Value> = object
         .into_iter()
         .chain(qualifiers)
-        .flat_map(|(location, literal)| literal_values(location, literal))
+        .flat_map(|(location, literal)| {
+            literal_values(literal).into_iter().map(move |expected| Value { location: location.clone(), expected })
+        })
+        .take(MAX_VALUES)
         .collect();
-    let quoted = statement.evidence.iter().filter(|e| e.stance == Stance::Supports && e.quote.is_some());
-    let mut figures: Vec<String> = quoted
-        .filter_map(|evidence| evidence.note.as_deref())
-        .flat_map(|note| Numbers::of(note, None).written)
+    let evidence = statement.evidence.iter().enumerate();
+    let quoted = evidence.filter(|(_, evidence)| evidence.stance == Stance::Supports && evidence.quote.is_some());
+    let notes = quoted.filter_map(|(at, evidence)| Some((at, evidence.note.as_deref()?)));
+    let mut of_notes: Vec<_> = notes
+        .flat_map(|(at, note)| figures(note, cues).into_iter().map(move |figure| (figure.written, at, figure.readings)))
         .collect();
-    // The order of evidence depends on the positions of the quotes.
-    figures.sort();
-    figures.dedup();
-    values.extend(figures.into_iter().filter_map(|written| {
-        let readings: Vec<Decimal> = Numbers::of(&written, None).values.into_iter().collect();
-        // Too many digits have no reading.
-        let expected = (!readings.is_empty()).then_some(Expected::Figure(readings))?;
-        Some(Value { location: ValueLocation::Note, written, expected })
+    // The order of evidence depends on the positions of the quotes, that of the values must not.
+    of_notes.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    of_notes.dedup_by(|a, b| a.0 == b.0);
+    values.extend(of_notes.into_iter().map(|(written, at, readings)| Value {
+        location: ValueLocation::Note(at, written),
+        expected: Expected::Figure(readings),
     }));
     values.truncate(MAX_VALUES);
     values
@@ -73,10 +106,16 @@ impl Value {
     pub(super) fn component(&self) -> &'static str {
         match self.expected {
             Expected::Year(_) => "year",
-            Expected::Month(_) => "month",
-            Expected::Day(_) => "day",
-            Expected::Number(_) | Expected::Figure(_) => "number",
+            Expected::Season(_) => "season",
+            Expected::Month(..) => "month",
+            Expected::Day(..) => "day",
+            Expected::Number(..) | Expected::Figure(_) => "number",
         }
+    }
+
+    /// Whether it is a year before the year 1, which is written as a negative number.
+    pub(super) fn is_before_christ(&self) -> bool {
+        matches!(&self.expected, Expected::Year(year) if year.is_before_christ())
     }
 }
 
@@ -88,240 +127,169 @@ fn as_literal(term: &Term) -> Option<&Literal> {
 }
 
 /// A number, or the components of a date or of the ends of an interval.
-fn literal_values(location: ValueLocation, literal: &Literal) -> Vec<Value> {
-    let expected: Vec<Expected> = if is_number(literal) {
-        Decimal::parse(literal.value()).map(|number| Expected::Number(number.absolute())).into_iter().collect()
-    } else if DATES.contains(&literal.datatype()) {
-        literal.value().split('/').flat_map(date_components).collect()
-    } else {
-        Vec::new()
-    };
-    let value = |expected| Value { location, written: literal.value().to_owned(), expected };
-    expected.into_iter().map(value).collect()
+fn literal_values(literal: &Literal) -> Vec<Expected> {
+    let datatype = literal.datatype();
+    if literal::is_number(datatype) {
+        return number(literal.value()).into_iter().collect();
+    }
+    if !DATES.contains(&datatype) {
+        return Vec::new();
+    }
+    let text = literal.value();
+    match text.split_once('/') {
+        Some((start, end)) => {
+            let is_open = |end: &str| matches!(end, "" | "..");
+            let (before, after) = (is_open(start), is_open(end));
+            // `before 1990` is `../1989`, and `after 1990` is `1991/..`.
+            let start = date_components(start, -i32::from(after));
+            start.into_iter().chain(date_components(end, i32::from(before))).collect()
+        }
+        None if datatype == vocab::edtf::EDTF => date_components(text, 0),
+        None => date_components(without_time_zone(text), 0),
+    }
 }
 
-fn is_number(literal: &Literal) -> bool {
-    let datatype = literal.datatype();
-    literal::is_integer(datatype) || [vocab::xsd::DECIMAL, vocab::xsd::DOUBLE, FLOAT].contains(&datatype)
+/// A number with an optional exponent; `None` if it has too many digits.
+fn number(text: &str) -> Option<Expected> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
+        None => (text, 0_i32),
+    };
+    let ten = |exponent: i32| match u32::try_from(exponent) {
+        Ok(exponent) => Decimal::try_from(10_i128.checked_pow(exponent)?).ok(),
+        Err(_) => Decimal::new(1, exponent.unsigned_abs()).ok(),
+    };
+    let number = Decimal::from_str(mantissa).ok()?.checked_mul(ten(exponent)?)?;
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    Some(Expected::Number(number, u32::try_from(decimals).ok()?))
 }
 
 /// Whether a literal is a date or a number that can be checked.
 pub(super) fn is_value(literal: &Literal) -> bool {
-    is_number(literal) || DATES.contains(&literal.datatype())
+    literal::is_number(literal.datatype()) || DATES.contains(&literal.datatype())
 }
 
 /// The datatypes of dates.
 const DATES: [NamedNodeRef<'static>; 5] =
     [vocab::xsd::G_YEAR, vocab::xsd::G_YEAR_MONTH, vocab::xsd::DATE, vocab::xsd::DATE_TIME, vocab::edtf::EDTF];
 
-const FLOAT: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#float");
-
-/// The known components of a date of XML Schema or the Extended Date/Time Format; none for an open end.
-fn date_components(text: &str) -> Vec<Expected> {
-    let text = text.split('T').next().unwrap_or(text).trim_end_matches(['?', '~', '%', 'Z']);
-    let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |unsigned| (true, unsigned));
-    let mut fields = text.split('-');
-    let year = fields.next().unwrap_or_default().trim_end_matches('X').trim_start_matches('Y');
-    if year.is_empty() || !year.bytes().all(|b| b.is_ascii_digit()) {
-        return Vec::new();
+/// A date of XML Schema without its time of day and its time zone.
+fn without_time_zone(text: &str) -> &str {
+    let date = text.split('T').next().unwrap_or(text);
+    let date = date.strip_suffix('Z').unwrap_or(date);
+    match date.len().checked_sub(6).and_then(|at| Some((date.get(..at)?, date.get(at..)?))) {
+        Some((date, zone)) if zone.starts_with(['+', '-']) && zone[3..].starts_with(':') => date,
+        _ => date,
     }
-    let year = match year.parse::<u32>() {
-        // The year 0000 is 1 BC, and -0001 is 2 BC.
-        Ok(number) if year.len() == 4 && (is_negative || number == 0) => {
-            Decimal::parse(&(number + 1).to_string()).map(Expected::Number)
-        }
-        _ => Some(Expected::Year(year.to_owned())),
+}
+
+/// The known components of a date of XML Schema or the Extended Date/Time Format; none for an open end. `neighbour` is the difference to
+/// another year that is meant as well.
+fn date_components(text: &str, neighbour: i32) -> Vec<Expected> {
+    let text = text.split('T').next().unwrap_or(text).trim_end_matches(['?', '~', '%']);
+    let unsigned = text.strip_prefix('Y').unwrap_or(text);
+    let (is_negative, unsigned) = unsigned.strip_prefix('-').map_or((false, unsigned), |unsigned| (true, unsigned));
+    let mut fields = unsigned.split('-');
+    let Some(mut year) = fields.next().and_then(|digits| KnownYear::new(digits, is_negative)) else {
+        return Vec::new();
     };
-    let mut number = || fields.next().and_then(|field| field.get(..2)?.parse::<u32>().ok());
-    // From 21 on, it is a season.
-    let month = number().filter(|month| (1..=12).contains(month));
-    let day = month.and_then(|_| number());
-    let components = [year, month.map(Expected::Month), day.map(Expected::Day)];
+    let mut number = || fields.next().and_then(|field| field.parse::<u32>().ok());
+    let (month, day) = (number(), number());
+    let season = month.and_then(|month| month.checked_sub(20)).filter(|season| (1..=4).contains(season));
+    let month = month.filter(|month| (1..=12).contains(month));
+    year.month = month;
+    year.neighbour = if month.is_none() { neighbour } else { 0 };
+    let components = [
+        Some(Expected::Year(year)),
+        season.map(Expected::Season),
+        month.map(|month| Expected::Month(month, year)),
+        month.zip(day).map(|(month, day)| Expected::Day(month, day, year)),
+    ];
     components.into_iter().flatten().collect()
 }
 
-/// The digits of a year that are known.
-struct Year<'a>(&'a str);
-
-impl Year<'_> {
-    fn is_in(&self, text: &TextValues<'_>) -> bool {
-        let is_implied = || text.implied_year == Some(self.0) && text.numbers.years.is_empty();
-        self.is_among(&text.numbers) || is_implied()
-    }
-
-    fn is_among(&self, numbers: &Numbers) -> bool {
-        let Ok(known) = self.0.parse::<u32>() else { return true };
-        let century = |year: u32| if self.0.len() <= 2 && year >= 1000 { year / 100 } else { year };
-        match self.0.len() {
-            4.. => {
-                // `'73`, or a year in words such as `nineteen seventy-three`.
-                let has_short = numbers.years.contains(&(known % 100)) && known >= 100;
-                numbers.years.contains(&known)
-                    || has_short
-                    || numbers.parts.contains(&known)
-                    || self.is_divided(numbers)
-            }
-            3 => {
-                let in_decade = |year: &u32| *year / 10 == known || (*year < 100 && *year / 10 == known % 10);
-                let has_decade = numbers.decades.iter().any(|decade| *decade == known || *decade == known % 10);
-                // `seventies`
-                let words = Decimal::parse(&format!("{}0", known % 10));
-                has_decade
-                    || numbers.years.iter().any(in_decade)
-                    || words.is_some_and(|words| numbers.values.contains(&words))
-            }
-            // `19XX` is the twentieth century.
-            _ => {
-                let ordinal = Decimal::parse(&(known + 1).to_string());
-                numbers.years.iter().any(|year| century(*year) == known)
-                    || numbers.decades.iter().any(|decade| *decade / 10 == known)
-                    || ordinal.is_some_and(|ordinal| numbers.values.contains(&ordinal))
-            }
-        }
-    }
-
-    /// Whether there are both halves of the year, as in `nineteen seventy-three`.
-    fn is_divided(&self, numbers: &Numbers) -> bool {
-        let half = |range: std::ops::Range<usize>| self.0.get(range).and_then(Decimal::parse);
-        let has = |half: Option<Decimal>| half.is_some_and(|half| numbers.values.contains(&half));
-        numbers.years.is_empty() && has(half(0..2)) && has(half(2..4))
-    }
+/// The numbers and the dates of some parts of a text.
+pub(super) struct TextValues {
+    reading: Reading,
+    lists: Lists,
+    /// When the text was published, if dates without a year are of that time.
+    published: Option<Published>,
 }
 
-/// The numbers and the words of a text.
-pub(super) struct TextValues<'a> {
-    text: &'a str,
-    numbers: Numbers,
-    cues: Option<&'a Cues>,
-    /// The year that dates without a year are in.
-    implied_year: Option<&'a str>,
-}
-
-impl<'a> TextValues<'a> {
+impl TextValues {
     /// Takes linear time.
-    pub(super) fn new(text: &'a str, cues: Option<&'a Cues>, implied_year: Option<&'a str>) -> Self {
-        Self { text, numbers: Numbers::of(text, cues), cues, implied_year }
+    pub(super) fn new<'t>(
+        texts: impl Iterator<Item = &'t str>,
+        lexicon: Option<&Lexicon>,
+        published: Option<Published>,
+    ) -> Self {
+        let mut reading = Reading::default();
+        texts.for_each(|text| reading.add(text, lexicon));
+        let lists = lexicon.map(|lexicon| lexicon.has).unwrap_or_default();
+        Self { reading, lists, published }
     }
 
     /// Whether the text has a value, as far as this can be decided for its language.
     pub(super) fn contains(&self, value: &Value) -> bool {
+        let Self { reading, lists, published, .. } = self;
         match &value.expected {
-            Expected::Year(year) => Year(year).is_in(self),
-            Expected::Month(month) => self.has_month(*month),
-            Expected::Day(day) => self.has_number(*day),
-            Expected::Number(number) => {
-                self.cues.is_none_or(|cues| cues.numbers.is_empty()) || self.numbers.values.contains(number)
+            Expected::Year(year) => year.is_in(reading, *lists, *published),
+            Expected::Season(season) => {
+                // Spring is from March to May.
+                let is_of_season = |month: u32| (month + 9) % 12 / 3 + 1 == *season;
+                !lists.seasons
+                    || reading.seasons & 1 << season != 0
+                    || reading.dates.iter().any(|date| is_of_season(date.month))
             }
-            Expected::Figure(readings) => readings.iter().any(|reading| self.numbers.values.contains(reading)),
+            Expected::Month(month, year) => {
+                !lists.months || reading.dates.iter().any(|date| date.month == *month && year.may_be(date.year))
+            }
+            Expected::Day(month, day, year) => {
+                !lists.months
+                    || reading.days.contains(day)
+                    || reading
+                        .dates
+                        .iter()
+                        .any(|date| date.month == *month && date.day == Some(*day) && year.may_be(date.year))
+            }
+            Expected::Number(number, decimals) => !lists.numbers || self.has_number(*number, *decimals),
+            Expected::Figure(readings) => readings.iter().any(|number| self.has_figure(*number)),
         }
     }
 
-    fn has_number(&self, number: u32) -> bool {
-        Decimal::parse(&number.to_string()).is_some_and(|number| self.numbers.values.contains(&number))
-            || self.cues.is_none_or(|cues| cues.months.is_empty())
+    /// A number without a sign is a negative one if a word such as `below` or `loss` is in the text.
+    fn has_number(&self, number: Decimal, decimals: u32) -> bool {
+        let Self { reading, lists, .. } = self;
+        let is_negative = number.is_negative();
+        let Some(absolute) = number.checked_abs() else { return true };
+        let has_sign = |sign: Sign| match sign {
+            Sign::Uncertain => true,
+            Sign::Minus => is_negative,
+            Sign::None => !is_negative || reading.has_minus || !lists.minus,
+        };
+        reading.values.iter().any(|(value, sign)| *value == absolute && has_sign(*sign))
+            || to_u32(absolute).is_some_and(|year| (1000..3000).contains(&year) && reading.years.contains(&year))
+            || !reading.ratios.is_empty() && reading.ratios.iter().any(|ratio| is_rounded(*ratio, absolute, decimals))
     }
 
-    /// Whether the text has a month, by its name or as part of a date in digits.
-    fn has_month(&self, month: u32) -> bool {
-        let Some(cues) = self.cues.filter(|cues| !cues.months.is_empty()) else { return true };
-        let names = cues.months.get(month as usize - 1).into_iter().flatten();
-        self.numbers.parts.contains(&month) || {
-            let words = comparable_words(self.text);
-            names.into_iter().any(|name| words.windows(name.len()).any(|words| words == &name[..]))
-        }
+    /// Whether the text has a figure of a note. Without number words of its language, only years are certain.
+    fn has_figure(&self, number: Decimal) -> bool {
+        let year = to_u32(number).filter(|year| (1000..3000).contains(year));
+        self.reading.values.iter().any(|(value, _)| *value == number)
+            || year.is_some_and(|year| self.reading.years.contains(&year))
+            || !self.lists.numbers && year.is_none()
     }
+}
+
+/// Whether a number is a fraction, rounded to some decimals.
+fn is_rounded((numerator, denominator): (u32, u32), number: Decimal, decimals: u32) -> bool {
+    let Some(unit) = Decimal::new(1, decimals).ok().filter(|_| decimals >= 2) else { return false };
+    let exact = Decimal::from(numerator).checked_div(Decimal::from(denominator));
+    let difference = exact.and_then(|exact| exact.checked_sub(number)?.checked_abs());
+    difference.is_some_and(|difference| difference < unit) && fraction(numerator, denominator).is_none()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::cues::AllCues;
-    use super::*;
-    use crate::model::{Kind, Qualifier, StatementId};
-    use oxigraph::model::{NamedNode, Triple};
-
-    fn expected(value: &str, datatype: NamedNodeRef<'_>) -> Vec<Value> {
-        literal_values(ValueLocation::Object, &Literal::new_typed_literal(value, datatype))
-    }
-
-    fn has(text: &str, values: &[Value], language: &str) -> bool {
-        let text = TextValues::new(text, AllCues::built_in().get(language), Some("2025"));
-        !values.is_empty() && values.iter().all(|value| text.contains(value))
-    }
-
-    #[test]
-    fn each_component_of_a_date_must_be_in_the_text() {
-        for (value, text, is_there) in [
-            ("1973", "built in 1973 with help", true),
-            ("1973", "built in 1937 with help", false),
-            ("1973", "from 1971–73", true),
-            ("1973", "in the summer of '73", true),
-            ("1973", "in nineteen seventy-three", true),
-            ("1973", "on 30.12.1973", true),
-            ("1973-05", "in May 1973", true),
-            ("1973-05", "in June 1973", false),
-            ("1973-05-21", "on 21 May 1973", true),
-            ("1973-05-21", "on May 21st, 1973", true),
-            ("1973-05-21", "on 1973-05-21", true),
-            ("1973-05-21", "on 22 May 1973", false),
-            ("2025-07-11", "on Friday, 11 July", true),
-            ("2024-07-11", "on Friday, 11 July", false),
-            ("2025-07-11", "on 11 July 2024", false),
-        ] {
-            let datatype = [vocab::xsd::G_YEAR, vocab::xsd::G_YEAR_MONTH, vocab::xsd::DATE][value.len() / 3 - 1];
-            assert_eq!(has(text, &expected(value, datatype), "en"), is_there, "{value}: {text}");
-        }
-        for (value, text, is_there) in [
-            ("197X", "in the 1970s", true),
-            ("197X", "in the ’70s", true),
-            ("197X", "in the seventies", true),
-            ("197X", "in 1973", true),
-            ("197X", "in 1983", false),
-            ("19XX", "in the twentieth century", true),
-            ("19XX", "in 1983", true),
-            ("19XX", "in 1883", false),
-            ("1971/1973", "from 1971 to 1973", true),
-            ("1971/1973", "until 1973", false),
-            ("1971/..", "since 1971", true),
-            ("1973~", "about 1973", true),
-            ("2024-21", "in the spring of 2024", true),
-            ("2024-21", "in the spring of 2023", false),
-            ("../-0044", "until 45 BC", true),
-            ("../-0044", "until 44 BC", false),
-            ("0000?", "possibly in 1 BC", true),
-        ] {
-            assert_eq!(has(text, &expected(value, vocab::edtf::EDTF), "en"), is_there, "{value}: {text}");
-        }
-    }
-
-    #[test]
-    fn other_languages_are_checked_as_far_as_their_cues_go() {
-        let date = expected("1973-05-21", vocab::xsd::DATE);
-        assert!(has("21 мая 1973 года", &date, "ru") && !has("21 июня 1973 года", &date, "ru"));
-        assert!(has("21 tebi 1973", &date, "xx") && !has("21 tebi 1974", &date, "xx"));
-        let number = expected("250", vocab::xsd::INTEGER);
-        assert!(has("двести пятьдесят рабочих", &number, "ru") && !has("two hundred workers", &number, "en"));
-    }
-
-    #[test]
-    fn a_statement_has_the_values_of_its_object_qualifiers_and_notes() {
-        let node = |name: &str| NamedNode::new_unchecked(format!("https://e.org/{name}"));
-        let integer = Literal::new_typed_literal("250", vocab::xsd::INTEGER);
-        let mut statement =
-            Statement::new(StatementId::new("s").unwrap(), Triple::new(node("a"), node("b"), integer), Kind::Fact);
-        let mut qualify =
-            |value: Literal| statement.qualifiers.push(Qualifier { predicate: node("c"), value: value.into() });
-        qualify(Literal::new_typed_literal("1973", vocab::xsd::G_YEAR));
-        qualify(Literal::new_simple_literal("1974"));
-        qualify(Literal::new_typed_literal(
-            "P3Y",
-            NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#duration"),
-        ));
-        let mut evidence = crate::model::Evidence::new(crate::model::SourceId::new("s").unwrap());
-        (evidence.quote, evidence.note) = (Some("q".to_owned()), Some("Of 500, half.".to_owned()));
-        statement.evidence.push(evidence);
-        let found: Vec<_> = values(&statement).into_iter().map(|value| (value.location, value.written)).collect();
-        let expected =
-            [(ValueLocation::Object, "250"), (ValueLocation::Qualifier(0), "1973"), (ValueLocation::Note, "500")];
-        assert_eq!(found, expected.map(|(location, written)| (location, written.to_owned())));
-    }
-}
+mod properties;
+#[cfg(test)]
+mod tests;
