@@ -1,12 +1,18 @@
 //! Parsing SPARQL with limits on length and nesting, since the parser is recursive.
 
 use super::depth::{depth, on_stack_of};
+use super::expression::{subexpressions_mut, subpatterns_mut};
 use super::namespaces::{MAX_NAMESPACE_BYTES, Namespaces};
 use super::nesting::Recursion;
-use super::tokens::{TokenKind, tokenize};
+use super::tokens::{Token, TokenKind, tokenize};
 use oxigraph::model::NamedNode;
+use regex::Regex;
+use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::{Query, SparqlParser, SparqlSyntaxError};
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The maximum number of brackets that are open at one position of a query. The brackets are `(`, `[`, `{`, `<<`, `<<(` and
 /// `{|`; those in strings, IRIs and comments do not count. A bracket after `!`, or after `!` and the name of a function, counts
@@ -69,6 +75,9 @@ pub enum SparqlError {
     /// It has too many variables.
     #[error("the query has more than {MAX_VARIABLES} variables")]
     TooManyVariables,
+    /// An aggregate contains another one, whose name is at a byte range of the text.
+    #[error("an aggregate contains another aggregate")]
+    NestedAggregate(Range<usize>),
     /// It is too long.
     #[error("the query is longer than {MAX_LENGTH} bytes")]
     TooLong,
@@ -116,10 +125,125 @@ fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
         return Err(SparqlError::LongNamespace);
     }
     on_stack_of(nesting * BRACKET + slashes * SLASH + text.len() * BYTE, || {
-        let query = parser.parse_query(text)?;
+        let text = with_lower_case_booleans(text);
+        let query = parser.clone().parse_query(&text);
+        let query = match (query, with_reused_variables(&text)) {
+            // The parser lacks this feature of SPARQL 1.2 in queries with aggregates.
+            (Err(error), Some(text)) => without_single_coalesce(parser.parse_query(&text).map_err(|_| error)?),
+            (query, _) => query?,
+        };
         // A query that is too deep is dropped here, while the stack is large enough.
-        if depth(&query) > MAX_DEPTH { Err(SparqlError::TooDeep) } else { Ok(query) }
+        if depth(&query) > MAX_DEPTH {
+            return Err(SparqlError::TooDeep);
+        }
+        nested_aggregate(&text).map_or(Ok(query), |span| Err(SparqlError::NestedAggregate(span)))
     })
+}
+
+/// The text with `TRUE` and `FALSE` in lower case. As keywords, they may be in any case ([SPARQL 1.1, section
+/// 19.8](https://www.w3.org/TR/sparql11-query/#sparqlGrammar)), but the parser does not accept that.
+fn with_lower_case_booleans(text: &str) -> Cow<'_, str> {
+    static BOOLEANS: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?i-u:true|false)").expect("a valid pattern"));
+    if BOOLEANS.find_iter(text).all(|found| matches!(found.as_str(), "true" | "false")) {
+        return Cow::Borrowed(text);
+    }
+    let mut lower = text.to_owned();
+    for token in tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Word) {
+        let word = &text[token.span.clone()];
+        if word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false") {
+            lower.replace_range(token.span, &word.to_ascii_lowercase());
+        }
+    }
+    Cow::Owned(lower)
+}
+
+/// The text with `COALESCE(?v)` in place of each variable `?v` of a SELECT clause that an earlier expression of the clause has defined.
+/// `None` if there are none. COALESCE of one variable has the value of the variable, and the parser does not check whether it is grouped.
+fn with_reused_variables(text: &str) -> Option<String> {
+    let tokens = tokenize(text);
+    let token = |index: usize| tokens.get(index).map_or("", |token| &text[token.span.clone()]);
+    let is_word = |index: usize, word: &str| token(index).eq_ignore_ascii_case(word);
+    let (mut reused, mut index) = (Vec::new(), 0);
+    while index < tokens.len() {
+        index += 1;
+        if !is_word(index - 1, "SELECT") {
+            continue;
+        }
+        let (mut depth, mut defined) = (0_usize, HashSet::new());
+        // The clause ends with WHERE, FROM or the group. A group inside brackets belongs to EXISTS.
+        while index < tokens.len() && !(depth == 0 && (token(index) == "{" || is_word(index, "FROM"))) {
+            match token(index) {
+                "(" | "{" => depth += 1,
+                ")" | "}" => depth = depth.saturating_sub(1),
+                _ if tokens[index].kind != TokenKind::Variable || depth == 0 => {}
+                variable if depth == 1 && is_word(index - 1, "AS") => drop(defined.insert(&variable[1..])),
+                variable if defined.contains(&variable[1..]) && !is_word(index.saturating_sub(2), "BOUND") => {
+                    reused.push(tokens[index].span.clone());
+                }
+                _ => {}
+            }
+            index += 1;
+        }
+    }
+    if reused.is_empty() {
+        return None;
+    }
+    let mut rewritten = text.to_owned();
+    for span in reused.into_iter().rev() {
+        rewritten.replace_range(span.clone(), &format!("COALESCE({})", &text[span]));
+    }
+    Some(rewritten)
+}
+
+/// The query with `?v` in place of each `COALESCE(?v)`.
+fn without_single_coalesce(mut query: Query) -> Query {
+    fn in_expression(expression: &mut Expression) {
+        if let Expression::Coalesce(list) = expression
+            && let [Expression::Variable(variable)] = &list[..]
+        {
+            *expression = Expression::Variable(variable.clone());
+        }
+        subexpressions_mut(expression).into_iter().for_each(in_expression);
+    }
+    fn in_pattern(pattern: &mut GraphPattern) {
+        if let GraphPattern::Extend { expression, .. } = pattern {
+            in_expression(expression);
+        }
+        subpatterns_mut(pattern).into_iter().for_each(in_pattern);
+    }
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Construct { pattern, .. }) = &mut query;
+    in_pattern(pattern);
+    query
+}
+
+/// The span of an aggregate inside another one, which is not allowed ([SPARQL 1.2, section
+/// 11](https://www.w3.org/TR/sparql12-query/#aggregates)). The text is a query.
+fn nested_aggregate(text: &str) -> Option<Range<usize>> {
+    static AGGREGATE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("(?i-u:count|sum|min|max|avg|sample|group_concat)").expect("a valid pattern"));
+    AGGREGATE.find_iter(text).nth(1)?;
+    let is_aggregate = |word: &str| AGGREGATE.find(word).is_some_and(|found| found.range() == (0..word.len()));
+    // Whether each open bracket is in an aggregate. A group is not: it may have a subquery with its own aggregates.
+    let mut open = vec![false];
+    let mut name = None;
+    for Token { kind, span } in tokenize(text) {
+        let is_inside = open.last().copied().unwrap_or_default();
+        let token = &text[span.clone()];
+        match token {
+            "(" => open.push(is_inside || name.is_some()),
+            "{" => open.push(false),
+            ")" | "}" => drop(open.pop()),
+            _ => {}
+        }
+        name = (kind == TokenKind::Word && is_aggregate(token)).then_some(());
+        if is_inside && name.is_some() {
+            return Some(span);
+        }
+    }
+    None
 }
 
 /// Whether a query declares a base or a prefix with a long IRI. A base may be relative to the one before.
@@ -154,6 +278,57 @@ mod tests {
     fn the_message_of_a_syntax_error_has_no_words_of_the_parser() {
         let error = Namespaces::standard().parse_query("ASK { ?s ?p").unwrap_err();
         assert_eq!(error.to_string(), "syntax error in the query");
+    }
+
+    /// SPARQL 1.1, section 19.8, note 1: keywords are matched in a case-insensitive manner.
+    #[test]
+    fn booleans_may_be_in_any_case() {
+        let parse = |text: &str| Namespaces::standard().parse_query(text).map_err(|e| e.to_string());
+        let query =
+            parse("ASK { ?s <urn:TRUE> TRUE, 'TRUE', \"\"\"False\"\"\"@x-true FILTER(FALSE || tRuE) # True\n }")
+                .unwrap();
+        let same = parse("ASK { ?s <urn:TRUE> true, 'TRUE', \"\"\"False\"\"\"@x-true FILTER(false || true) }").unwrap();
+        assert_eq!(query, same);
+        assert!(parse("PREFIX TRUE: <urn:x> ASK { ?TRUE a TRUE:True, _:TRUE }").is_ok());
+    }
+
+    /// SPARQL 1.1, erratum 5: aggregates cannot be nested.
+    #[test]
+    fn an_aggregate_in_an_aggregate_is_refused() {
+        let span = |text: &str| match Namespaces::standard().parse_query(text) {
+            Err(SparqlError::NestedAggregate(span)) => Some(text[span].to_owned()),
+            _ => None,
+        };
+        assert_eq!(span("SELECT (SUM(COUNT(?x)) AS ?n) { }").as_deref(), Some("COUNT"));
+        assert_eq!(span("SELECT (1 + Sum(2 * (max(?x) + 1)) AS ?n) { }").as_deref(), Some("max"));
+        assert_eq!(
+            span("SELECT ?x { } GROUP BY ?x HAVING (MIN(STR(GROUP_CONCAT(?y))) = 1)").as_deref(),
+            Some("GROUP_CONCAT")
+        );
+        for text in [
+            "SELECT (SUM(?count) + COUNT(?sum) AS ?max) { }",
+            "SELECT (SUM(?n) AS ?s) { SELECT (COUNT(*) AS ?n) { } GROUP BY ?x }",
+            "SELECT (SUM(IF(EXISTS { SELECT (COUNT(*) AS ?n) { } }, 1, 0)) AS ?s) { }",
+        ] {
+            assert!(Namespaces::standard().parse_query(text).is_ok(), "{text}");
+        }
+    }
+
+    /// SPARQL 1.2, section 11: a variable of the SELECT clause may be used in its later expressions.
+    #[test]
+    fn later_expressions_of_a_projection_may_use_its_variables() {
+        assert!(Namespaces::standard().parse_query("SELECT (1 AS ?a) (?a + 1 AS ?b) { }").is_ok());
+        let parse = |text: &str| Namespaces::standard().parse_query(text);
+        let query = parse("SELECT (COUNT(*) AS ?a) (?a + 1 AS ?b) (?b * $a AS ?c) { } GROUP BY ?x").unwrap();
+        assert!(!query.to_string().contains("COALESCE"), "{query}");
+        assert!(parse("SELECT ?x (COUNT(*) AS ?a) (IF(BOUND(?a), ?a, ?x) AS ?b) { } GROUP BY ?x").is_ok());
+        for invalid in [
+            "SELECT (?a + 1 AS ?b) (COUNT(*) AS ?a) { }",
+            "SELECT (COUNT(*) AS ?a) (?z + ?a AS ?b) { }",
+            "SELECT (COUNT(*) AS ?a) (?a AS ?a) { }",
+        ] {
+            assert!(matches!(parse(invalid), Err(SparqlError::Syntax(_))), "{invalid}");
+        }
     }
 
     #[test]

@@ -98,8 +98,6 @@ fn operator(context: &ErrorContext<'_>) -> Option<Correction> {
         (_, "|" | "or") => (current, "||"),
         (_, "&" | "and") => (current, "&&"),
         ("not" | "NOT", _) => (previous, "!"),
-        (_, "true") => (current, "true"),
-        (_, "false") => (current, "false"),
         _ => return None,
     };
     Some(Correction::new(range, operator, format!("write `{operator}`")))

@@ -96,6 +96,11 @@ pub fn diagnose_syntax(
     if let SparqlError::LongNamespace = error {
         return finding(Location::File, error.to_string()).help("declare a shorter IRI");
     }
+    if let SparqlError::NestedAggregate(span) = error {
+        return finding(Location::Bytes(span.clone()), error.to_string())
+            .label("inside another aggregate")
+            .help("compute this aggregate in a subquery");
+    }
     if !matches!(error, SparqlError::Syntax(_)) {
         return finding(Location::File, error.to_string()).help("split the query into smaller ones");
     }

@@ -98,7 +98,6 @@ fn the_operators_of_other_languages_are_replaced() {
         ("?s = 1 and ?o = 2", "and", "&&"),
         ("?s = 1 | ?o = 2", "|", "||"),
         ("NOT BOUND(?s)", "BOUND", "!"),
-        ("?s = TRUE", "TRUE", "true"),
     ] {
         let text = format!("ASK {{ ?s ?p ?o FILTER({text}) }}");
         corrects(&text, token, &format!("write `{operator}`"));
