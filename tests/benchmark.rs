@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "only the benchmarks use the dataset")]
 mod workload;
 
+use factloom::query::for_oxigraph;
 use factloom::store::{Evaluator, GraphBuilder, QueryLimits};
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::SparqlEvaluator;
@@ -28,7 +29,8 @@ fn the_operators_and_oxigraph_agree_on_the_queries_of_the_benchmark() {
             assert_eq!(explanation.evaluator, Evaluator::Operators, "{name}: {explanation}");
             let found = compiled.query(&query).expect(name);
             let found = fingerprint(found, benchmark.comparison).expect(name);
-            let expected = SparqlEvaluator::new().for_query(query).on_store(&store).execute().expect(name);
+            let expected =
+                SparqlEvaluator::new().for_query(for_oxigraph(&query)).on_store(&store).execute().expect(name);
             let expected = fingerprint(expected, benchmark.comparison).expect(name);
             assert_eq!(found, expected, "{name}");
         }

@@ -58,7 +58,7 @@ const LONG: [(&str, &str); 19] = [
          VALUES ?c { 1 2 3 4 5 6 7 8 9 } VALUES ?d { 1 2 3 4 5 6 7 8 9 } VALUES ?e { 1 2 3 4 5 6 7 8 9 }
          VALUES ?f { 1 2 3 4 5 6 7 8 9 } VALUES ?g { 1 2 3 4 5 6 7 8 9 } VALUES ?h { 1 2 3 4 5 6 7 8 9 } }",
     ),
-    ("a query that spareval evaluates", "SELECT (BNODE(STR(?b)) AS ?x) { ?a :n ?b . ?c :n ?d . ?e :n ?f } ORDER BY ?f"),
+    ("BNODE", "SELECT (BNODE(STR(?b)) AS ?x) { ?a :n ?b . ?c :n ?d . ?e :n ?f } ORDER BY ?f"),
 ];
 
 fn ring() -> Vec<Triple> {

@@ -176,19 +176,6 @@ fn long_queries_run_on_a_small_stack() {
 }
 
 #[test]
-fn a_long_query_that_the_operators_do_not_support_runs_or_fails_on_a_small_stack() {
-    let patterns = |count: usize| {
-        let chain = numbered(count, |i| format!("?s{i} v:continues ?s{} . ", i + 1));
-        format!("SELECT (BNODE('x') AS ?x) {{ {chain} }}")
-    };
-    on_small_stack(|| {
-        ResultSet::collect(&STORE, &parse(&patterns(200)).unwrap()).unwrap();
-        let error = ResultSet::collect(&STORE, &parse(&patterns(2_100)).unwrap()).unwrap_err();
-        assert!(matches!(error, StoreError::TooDeep(_)), "{error}");
-    });
-}
-
-#[test]
 fn a_query_that_a_program_builds_is_measured_too() {
     let chained = |length: usize| {
         let mut pattern = GraphPattern::default();

@@ -45,3 +45,18 @@ fn named_graphs_are_part_of_the_comparison() {
         assert_eq!(rows.trim_end().replace('\r', ""), "g,s\nhttp://e/g,http://e/a", "{engine}");
     }
 }
+
+#[test]
+fn a_difference_where_oxigraph_deviates_from_the_standard_is_a_note() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let query = "SELECT (REPLACE('abc', 'b', '[$1]') AS ?same) (REGEX('a', '^[a-z-[aeiou]]$') AS ?different) { }";
+    let output = factloom(directory.path(), &["query", "-e", query, "--engine", "both", "-f", "csv"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert_eq!(output.stdout, "same,different\r\na[]c,false\r\n");
+    assert!(output.stderr.contains("see `Regular expressions` in docs/reference/conformance.md"), "{}", output.stderr);
+    // The paths of the standard are the same in both.
+    let query = "SELECT ?x ?y { { ?x v:helpedBuild|v:helpedBuild ?o } UNION { <urn:absent> v:helpedBuild* ?y } }";
+    let output = factloom(directory.path(), &["query", "-e", query, "--engine", "both", "-f", "csv"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert!(!output.stderr.contains("different"), "{}", output.stderr);
+}

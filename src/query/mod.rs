@@ -5,6 +5,7 @@
 mod algebra;
 mod check;
 mod cite;
+mod deviations;
 mod limit;
 mod metadata;
 mod statements;
@@ -14,6 +15,7 @@ mod why_empty;
 
 pub use check::check_queries;
 pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTriple, TripleOrigin, cite};
+pub use deviations::{for_oxigraph, oxigraph_deviations};
 pub use limit::with_limit;
 pub use metadata::{style_of, vocabulary_of};
 pub use statements::{SelectStatementsError, SelectedStatements, statements_of};

@@ -65,8 +65,9 @@ impl Queries {
         }
         let deeper = depth - 1;
         if self.terms == Terms::TotallyOrdered || self.random.one_in(2) {
-            // These return no numbers outside the total order.
-            return match self.random.below(6) {
+            // These return no numbers or strings outside the total order.
+            let first = if self.terms == Terms::TotallyOrdered { 2 } else { 0 };
+            return match first + self.random.below(6 - first) {
                 0 => text!["STR(", self.value(deeper), ")"],
                 1 => text!["LANG(", self.variable(), ")"],
                 2 => text!["DATATYPE(", self.value(deeper), ")"],

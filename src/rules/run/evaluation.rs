@@ -21,7 +21,7 @@ impl Evaluation {
         let limits = QueryLimits { cancellation: options.cancellation.clone(), max_memory: None };
         let strings = StringGuard::new(&limits);
         Self {
-            evaluator: strings.evaluator(&[]),
+            evaluator: strings.evaluator(),
             strings,
             options: options.clone(),
             rows_left: Cell::new(options.max_rows),

@@ -10,7 +10,6 @@ mod blocks;
 mod builder;
 mod checked_reader;
 mod components;
-mod dataset;
 mod dictionary;
 mod file;
 mod interner;
@@ -32,7 +31,6 @@ pub use file::with_valid_checksums;
 pub use file::{MAGIC, VERSION};
 
 pub(super) use blocks::{Words, equal_range};
-pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
 pub(crate) use file::FileFingerprint;
 pub(super) use interner::FIRST_COMPUTED;

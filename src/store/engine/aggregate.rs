@@ -1,11 +1,12 @@
 //! GROUP BY and the aggregates.
 
 use super::budget::{Budget, row_bytes};
+use super::execution::Execution;
 use super::operator::DistinctRows;
-use super::pipeline::Execution;
+use super::order::{compare_terms, compare_values};
 use super::plan::{Aggregate, Slot};
 use super::strings::Concatenation;
-use super::value::{Arithmetic, Value, average, calculate, compare_for_sort, number_pair};
+use super::value::{Arithmetic, Value, average, calculate, number_pair};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use oxigraph::model::Term;
@@ -143,22 +144,21 @@ pub(super) enum Accumulator {
 }
 
 impl Accumulator {
-    /// The state of an empty group; `None` for a custom aggregate.
-    pub(super) fn new(function: &AggregateFunction) -> Option<Self> {
+    /// The state of an empty group. There are no custom aggregates.
+    pub(super) fn new(function: &AggregateFunction) -> Self {
         let sum = |is_average| Self::Sum { sum: Some(Value::IntegerLiteral(0.into())), count: 0, is_average };
         let extreme = |preferred| Self::Extreme { best: None, last: 0, preferred, failed: false };
-        Some(match function {
+        match function {
             AggregateFunction::Count => Self::Count(0),
             AggregateFunction::Sum => sum(false),
             AggregateFunction::Avg => sum(true),
             AggregateFunction::Min => extreme(Ordering::Less),
             AggregateFunction::Max => extreme(Ordering::Greater),
-            AggregateFunction::Sample => Self::Sample(None),
+            AggregateFunction::Sample | AggregateFunction::Custom(_) => Self::Sample(None),
             AggregateFunction::GroupConcat { separator } => {
                 Self::Concat(Concatenation::new(separator.clone().unwrap_or_else(|| " ".to_owned())))
             }
-            AggregateFunction::Custom(_) => return None,
-        })
+        }
     }
 
     pub(super) fn count_distinct_rows() -> Self {
@@ -210,8 +210,11 @@ impl Accumulator {
                 match expr.value(execution, row)? {
                     None => (*failed, *best) = (true, None),
                     Some(value) => {
-                        if best.is_none() || compare_for_sort(Some(&value), best.as_ref()) == *preferred {
-                            *best = Some(value);
+                        let (value, known) = (Some(value), best.as_ref());
+                        let order =
+                            || compare_values(value.as_ref(), known).then_with(|| compare_terms(value.as_ref(), known));
+                        if known.is_none() || order() == *preferred {
+                            *best = value;
                         }
                     }
                 }

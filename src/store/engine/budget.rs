@@ -38,8 +38,7 @@ const ALLOCATION: usize = 16;
 pub struct QueryLimits {
     /// Cancels the query.
     pub cancellation: CancellationToken,
-    /// The most bytes that the query may use beyond those of the graph; `None` for any number. Queries that spareval
-    /// evaluates are not limited, apart from the length of their strings.
+    /// The most bytes that the query may use beyond those of the graph; `None` for any number.
     pub max_memory: Option<u64>,
 }
 
@@ -76,6 +75,10 @@ impl Budget {
             None => return Err(GraphError::MemoryLimit(self.limits.max_memory.unwrap_or(u64::MAX))),
         }
         Ok(())
+    }
+
+    pub(super) fn memory_left(&self) -> u64 {
+        self.memory_left.get()
     }
 
     /// Gives back bytes that were reserved.

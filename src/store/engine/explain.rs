@@ -82,6 +82,7 @@ impl Explanation {
             }
             Output::Ask => "ask".to_owned(),
             Output::Construct(_) => "construct".to_owned(),
+            Output::Describe(_) => "describe".to_owned(),
         };
         let mut explainer = Explainer { rows: &rows, steps: Vec::new(), generated_names: Vec::new() };
         explainer.step(0, label, None, Some(total));
@@ -166,7 +167,7 @@ impl Explainer<'_> {
     fn pipeline(&mut self, pipeline: &Pipeline, state: Option<&PipelineState>, depth: usize) {
         for (index, planned) in pipeline.iter().enumerate() {
             let expected = match planned.step {
-                Step::Filter { .. } | Step::Bind { .. } | Step::Minus { .. } => None,
+                Step::Filter { .. } | Step::Bind { .. } | Step::Solution(_) | Step::Minus { .. } => None,
                 _ => Some(planned.estimate),
             };
             self.step(depth, self.label(planned), expected, state.map(|state| state.rows[index]));

@@ -4,18 +4,21 @@
 //! values of their arguments.
 
 use super::budget::value_bytes;
-use super::pipeline::{Execution, PipelineState};
+use super::cast::{Cast, cast};
+use super::execution::Execution;
+use super::pipeline::PipelineState;
 use super::plan::{Pipeline, Slot};
 use super::planner::{self, PlanError};
-use super::strings::StringFunction;
+use super::strings::{StringFunction, tagged_string};
 use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, number_pair, string};
+use super::xpath_regex::XPathRegex;
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
-use oxigraph::model::{Term, Variable};
+use oxigraph::model::{NamedNode, Term, Variable};
 use oxsdatatypes::DateTime;
-use regex::Regex;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Strings of at most this many bytes do not count as memory while an expression is evaluated.
 const LONG_STRING: usize = 4096;
@@ -36,6 +39,8 @@ pub(super) enum Expr {
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>, SparevalCall),
     Call(Builtin, Vec<Expr>, SparevalCall),
     Now,
+    /// BNODE of a string, and the slot of the number that identifies the solution.
+    BlankNode(Box<Expr>, Slot),
     /// Whether a pipeline extends the row, and the number of the pipeline among those of the query.
     Exists(Pipeline, usize),
 }
@@ -53,7 +58,11 @@ pub(super) enum Builtin {
     IsBlank,
     IsLiteral,
     IsNumeric,
-    Regex(Regex),
+    Regex(XPathRegex),
+    /// A cast to a datatype.
+    Cast(NamedNode),
+    /// IRI with a base.
+    Iri(ResolveIri),
     /// A function whose result can be much longer than its arguments.
     String(StringFunction),
     /// The subject, predicate or object of a triple term.
@@ -61,6 +70,9 @@ pub(super) enum Builtin {
     /// A function that spareval computes.
     Other,
 }
+
+/// Resolves an IRI against the base of a query; `None` if the result is invalid.
+pub(super) type ResolveIri = Arc<dyn Fn(&str) -> Option<NamedNode> + Send + Sync>;
 
 /// An operation that spareval computes, on the variables `a0`, `a1` ….
 pub(super) struct SparevalCall {
@@ -78,7 +90,7 @@ impl SparevalCall {
         let pattern = GraphPattern::Extend { inner, variable: Variable::new_unchecked("result"), expression };
         match sparopt::algebra::GraphPattern::from(&pattern) {
             sparopt::algebra::GraphPattern::Extend { expression, .. } => Ok(Self { expression, variables }),
-            _ => Err(PlanError::Unsupported("this operation on constants")),
+            _ => Err(PlanError::Graph(GraphError::Corrupt("an expression has become another pattern"))),
         }
     }
 
@@ -109,7 +121,7 @@ impl Expr {
                     part.for_each_part(visit);
                 }
             }
-            Self::Not(inner) => inner.for_each_part(visit),
+            Self::Not(inner) | Self::BlankNode(inner, _) => inner.for_each_part(visit),
             Self::Equal(a, b) | Self::SameTerm(a, b) | Self::Compare(a, b, _) | Self::Arithmetic(_, a, b, _) => {
                 a.for_each_part(visit);
                 b.for_each_part(visit);
@@ -120,19 +132,31 @@ impl Expr {
 
     /// The only slot on which the value depends, if there is exactly one.
     pub(super) fn only_slot(&self) -> Option<Slot> {
-        let (mut slots, mut depends_on_more) = (Vec::new(), false);
+        let (mut slots, mut depends_on_exists) = (Vec::new(), false);
         self.for_each_part(&mut |part| match part {
             Self::Slot(slot) | Self::Bound(slot) => slots.push(*slot),
-            Self::Exists(..) => depends_on_more = true,
-            // Functions without arguments, such as RAND(), may return another value each time.
-            Self::Call(_, arguments, _) => depends_on_more |= arguments.is_empty(),
+            Self::Exists(..) => depends_on_exists = true,
             _ => {}
         });
         slots.dedup();
         match slots[..] {
-            [slot] if !depends_on_more => Some(slot),
+            [slot] if !depends_on_exists && !self.is_volatile() => Some(slot),
             _ => None,
         }
+    }
+
+    /// Whether the value may differ between rows that are equal.
+    pub(super) fn is_volatile(&self) -> bool {
+        let mut is_volatile = false;
+        self.for_each_part(&mut |part| {
+            is_volatile |= match part {
+                Self::BlankNode(..) => true,
+                // Functions without arguments, such as RAND().
+                Self::Call(_, arguments, _) => arguments.is_empty(),
+                _ => false,
+            }
+        });
+        is_volatile
     }
 
     /// The id of the value, if it can be found without computing the value.
@@ -203,7 +227,7 @@ impl Expr {
             Self::Bound(slot) => Ok(Some(row[*slot] != 0)),
             Self::Exists(pipeline, index) => {
                 let mut state = execution.exists[*index].take().unwrap_or_else(|| PipelineState::new(pipeline));
-                state.restart();
+                state.restart(1);
                 let found = state.next(pipeline, execution, &mut row.to_vec())? > 0;
                 execution.exists[*index] = Some(state);
                 Ok(Some(found))
@@ -291,6 +315,12 @@ impl Expr {
                     None => spareval.call(execution, vec![a, b]),
                 })
             }
+            Self::BlankNode(label, solution) => Ok(match label.value(execution, row)? {
+                Some(Value::StringLiteral(label)) => {
+                    Some(Value::BlankNode(execution.blank_node(&label, row[*solution], row)))
+                }
+                _ => None,
+            }),
             Self::Now => Ok(Some(Value::DateTimeLiteral(*execution.now.get_or_init(DateTime::now)))),
             Self::Call(builtin, arguments, spareval) => {
                 if let Some(result) = builtin.test_known_strings(arguments, execution, row)? {
@@ -302,6 +332,15 @@ impl Expr {
                 let Some(values) = Self::arguments(arguments, builtin, execution, row)? else { return Ok(None) };
                 match builtin {
                     Builtin::String(function) => function.call(&values, &|bytes| execution.budget.allow_string(bytes)),
+                    Builtin::Cast(datatype) => Ok(match cast(&values[0], datatype) {
+                        Cast::Known(value) => value,
+                        Cast::BySpareval => spareval.call(execution, values),
+                    }),
+                    Builtin::Iri(resolve) => Ok(match &values[0] {
+                        Value::NamedNode(_) => values.into_iter().next(),
+                        Value::StringLiteral(iri) => resolve(iri).map(Value::NamedNode),
+                        _ => None,
+                    }),
                     _ => Ok(builtin.call(&values).or_else(|| spareval.call(execution, values))),
                 }
             }
@@ -322,7 +361,9 @@ impl Builtin {
     /// The result of a test of strings, if they can be borrowed.
     fn test_known_strings(&self, arguments: &[Expr], execution: &Execution, row: &[Id]) -> Result<Option<bool>> {
         Ok(match self {
-            Self::Regex(regex) => arguments[0].known_string(execution, row)?.map(|(text, _)| regex.is_match(text)),
+            Self::Regex(regex) => {
+                arguments[0].known_string(execution, row)?.map(|(text, _)| regex.regex.is_match(text))
+            }
             Self::StringTest(test) => {
                 let strings =
                     arguments[0].known_string(execution, row)?.zip(arguments[1].known_string(execution, row)?);
@@ -369,8 +410,8 @@ impl Builtin {
                 Value::IntegerLiteral(_) | Value::DecimalLiteral(_) | Value::FloatLiteral(_) | Value::DoubleLiteral(_)
             )
             .into(),
-            Self::Regex(regex) => regex.is_match(string(&values[0])?.0).into(),
-            Self::Component(_) | Self::String(_) | Self::Other => return None,
+            Self::Regex(regex) => regex.regex.is_match(tagged_string(&values[0])?.0).into(),
+            Self::Component(_) | Self::String(_) | Self::Cast(_) | Self::Iri(_) | Self::Other => return None,
         })
     }
 }

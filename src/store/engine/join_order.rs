@@ -148,7 +148,7 @@ impl Candidate {
             Step::Triple { terms, graph: None, .. } => triple_statistics(graph, *terms)?,
             Step::Triple { terms, graph: Some(name), .. } => quad_statistics(graph, *terms, *name)?,
             Step::TripleTerm { term, components } => triple_term_statistics(graph, *term, *components)?,
-            Step::Path { subject, path, object } => {
+            Step::Path { subject, path, object, .. } => {
                 // A path reaches at most as many nodes as its predicates have triples, and its start.
                 let reached = (path.triple_count(graph)?.min(graph.orders().len()) as f64) + 1.0;
                 let starts = default_distinct(graph).min(reached);
@@ -165,6 +165,7 @@ impl Candidate {
         let terms = match step {
             // The name of a graph is no reason to join two patterns: most graphs match both.
             Step::Triple { terms, .. } => terms.to_vec(),
+            Step::Path { subject, object, .. } => vec![*subject, *object],
             _ => step.terms(),
         };
         let lookup_cost = if matches!(step, Step::Path { .. }) { 20.0 } else { 1.5 };

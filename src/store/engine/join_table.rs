@@ -15,6 +15,10 @@ pub(super) struct JoinTable {
     values: Vec<Id>,
     len: u32,
     index: FxHashMap<Vec<Id>, Rc<[u32]>>,
+    /// The values that the operator started with.
+    pub(super) context: Vec<(Slot, Id)>,
+    /// The memory that it takes.
+    pub(super) bytes: usize,
     /// The state of the operator after its last row, if the query is explained.
     pub(super) operator_state: Option<OperatorState>,
 }
@@ -27,6 +31,8 @@ impl JoinTable {
             values: Vec::new(),
             len: 0,
             index: FxHashMap::default(),
+            context: Vec::new(),
+            bytes: 0,
             operator_state: None,
         }
     }

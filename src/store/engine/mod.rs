@@ -1,22 +1,27 @@
 //! Evaluates SPARQL queries over a compiled graph.
 //!
 //! The planner orders the patterns of a query by the statistics of the graph, and turns them into operators over rows of term
-//! ids. Terms are decoded last, for the rows of the result. Queries that the operators do not support are evaluated by
-//! spareval, Oxigraph's evaluator, over the same graph.
+//! ids. Terms are decoded last, for the rows of the result.
 //!
-//! Invariant: the results are those of Oxigraph's own store, whichever of the two evaluates a query.
+//! Invariant: the results are those of the standard, as `docs/reference/conformance.md` describes.
 
 mod aggregate;
+mod bindings;
 mod budget;
+mod cast;
 mod computed_terms;
 mod deep_results;
+mod describe;
+mod edges;
+mod execution;
 mod explain;
 mod expression;
-mod fallback;
+mod from;
 mod join_order;
 mod join_table;
 mod nodes;
 mod operator;
+mod order;
 mod path;
 mod pipeline;
 mod plan;
@@ -28,25 +33,27 @@ mod solutions;
 mod sort;
 mod strings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod used_slots;
 mod value;
 mod variables;
+mod xpath_regex;
 
 pub use budget::{MAX_STRING_BYTES, QueryLimits};
-pub(super) use computed_terms::ComputedTerms;
 pub(super) use deep_results::deep_results;
 pub use explain::{Evaluator, ExplainedStep, Explanation};
 pub(crate) use strings::{StringGuard, limit_strings};
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
-use crate::model::{depth, join_depth};
+use crate::model::depth;
 use deep_results::on_checked_stack;
-use fallback::SparevalQuery;
+use expression::ResolveIri;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QueryResults;
 use plan::{Output, Plan, Slot};
-use planner::{PlanError, Planner};
+use planner::Planner;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use std::collections::HashMap;
@@ -54,38 +61,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The plans of earlier queries on one graph.
 #[derive(Default)]
-pub(super) struct PlanCache(Mutex<HashMap<Query, CachedPlan>>);
-
-#[derive(Clone)]
-enum CachedPlan {
-    Operators(Arc<Plan>),
-    /// spareval evaluates the query because the operators do not support the named feature.
-    Spareval(&'static str, Arc<SparevalQuery>),
-}
+pub(super) struct PlanCache(Mutex<HashMap<Query, Arc<Plan>>>);
 
 /// The most plans in a cache. When it is full, all are dropped: a client with so many different queries hardly repeats one.
 const MAX_PLANS: usize = 256;
 
 /// The maximum depth of a query whose plan is cached. A cache may be dropped on any stack.
 const MAX_CACHED_DEPTH: usize = 128;
-
-/// How deeply the evaluation of a query recurses.
-#[derive(Clone, Copy)]
-struct QueryDepth {
-    /// In the operators, whose basic graph patterns are flat.
-    operators: usize,
-    /// In spareval, which joins the triple patterns of a group in pairs.
-    spareval: usize,
-}
-
-impl QueryDepth {
-    fn of(query: &Query) -> Self {
-        let spareval = join_depth(query);
-        // Most queries need no second measurement: both depths are small.
-        let operators = if spareval <= MAX_CACHED_DEPTH { spareval } else { depth(query) };
-        Self { operators, spareval }
-    }
-}
 
 impl CompiledGraph {
     /// Runs a parsed query.
@@ -110,11 +92,11 @@ impl CompiledGraph {
     /// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
     /// [`GraphError::MemoryLimit`]: super::GraphError::MemoryLimit
     pub fn query_limited(&self, query: &Query, limits: &QueryLimits) -> Result<QueryResults<'static>, StoreError> {
-        let depth = QueryDepth::of(query);
-        on_checked_stack(depth.operators, || match self.plan(query, depth)? {
-            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, depth.operators, limits)?),
-            CachedPlan::Spareval(_, query) => deep_results(depth.spareval, || fallback::results(self, &query, limits)),
-        })
+        if let Some(dataset) = query.dataset() {
+            return from::graph_of_dataset(self, dataset, limits)?.query_limited(&from::without_dataset(query), limits);
+        }
+        let levels = depth(query);
+        on_checked_stack(levels, || Ok(solutions::results(self, &self.plan(query, levels)?, levels, limits)?))
     }
 
     /// Runs a query within limits and explains how it is evaluated: the operators in their order, with their expected and actual
@@ -124,49 +106,38 @@ impl CompiledGraph {
     ///
     /// Returns the errors of [`query_limited`](Self::query_limited).
     pub fn explain(&self, query: &Query, limits: &QueryLimits) -> Result<Explanation, StoreError> {
-        let depth = QueryDepth::of(query);
-        on_checked_stack(depth.operators, || match self.plan(query, depth)? {
-            CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, limits)?),
-            CachedPlan::Spareval(feature, query) => {
-                let results = deep_results(depth.spareval, || fallback::results(self, &query, limits))?;
-                Explanation::for_spareval(results, feature)
-            }
-        })
+        if let Some(dataset) = query.dataset() {
+            return from::graph_of_dataset(self, dataset, limits)?.explain(&from::without_dataset(query), limits);
+        }
+        let levels = depth(query);
+        on_checked_stack(levels, || Ok(Explanation::of_plan(self, &self.plan(query, levels)?, limits)?))
     }
 
-    fn plan(&self, query: &Query, depth: QueryDepth) -> Result<CachedPlan, StoreError> {
-        if depth.spareval > MAX_CACHED_DEPTH {
-            return self.new_plan(query, depth);
+    /// The plan of a query that is nested as deeply as some levels.
+    fn plan(&self, query: &Query, levels: usize) -> Result<Arc<Plan>, StoreError> {
+        if levels > MAX_CACHED_DEPTH {
+            return Ok(Arc::new(plan(self, query)?));
         }
         let cache = &self.plan_cache().0;
         if let Some(plan) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
-            return Ok(plan.clone());
+            return Ok(Arc::clone(plan));
         }
-        let plan = self.new_plan(query, depth)?;
+        let plan = Arc::new(plan(self, query)?);
         let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= MAX_PLANS {
             cache.clear();
         }
-        cache.insert(query.clone(), plan.clone());
+        cache.insert(query.clone(), Arc::clone(&plan));
         Ok(plan)
-    }
-
-    fn new_plan(&self, query: &Query, depth: QueryDepth) -> Result<CachedPlan, StoreError> {
-        match plan(self, query) {
-            Ok(plan) => Ok(CachedPlan::Operators(Arc::new(plan))),
-            Err(PlanError::Unsupported(feature)) => on_checked_stack(depth.spareval, || {
-                Ok(CachedPlan::Spareval(feature, Arc::new(SparevalQuery::new(self, query)?)))
-            }),
-            Err(PlanError::Graph(e)) => Err(e.into()),
-        }
     }
 }
 
 fn plan(graph: &CompiledGraph, query: &Query) -> planner::Result<Plan> {
-    if query.dataset().is_some() {
-        return Err(PlanError::Unsupported("FROM"));
-    }
-    let mut planner = Planner::new(graph, query.base_iri().is_some());
+    let resolve_iri = query
+        .base_iri()
+        .cloned()
+        .map(|base| -> ResolveIri { Arc::new(move |iri| base.resolve(iri).ok().map(Into::into)) });
+    let mut planner = Planner::new(graph, resolve_iri);
     let mut blank_nodes = Vec::new();
     let (root, output) = match query {
         Query::Select { pattern, .. } => {
@@ -178,7 +149,10 @@ fn plan(graph: &CompiledGraph, query: &Query) -> planner::Result<Plan> {
             let root = planner.operator(pattern)?;
             (root, Output::Construct(planner.template(template, &mut blank_nodes)?))
         }
-        Query::Describe { .. } => return Err(PlanError::Unsupported("DESCRIBE")),
+        Query::Describe { pattern, .. } => {
+            let slots = columns(pattern, &mut planner)?.into_iter().map(|(_, slot)| slot).collect();
+            (planner.operator(pattern)?, Output::Describe(slots))
+        }
     };
     let Planner { computed, slot_names, table_count, exists_count, .. } = planner;
     // A row needs at least one slot to be seen in a list of rows.
@@ -198,6 +172,9 @@ fn columns(pattern: &GraphPattern, planner: &mut Planner<'_>) -> planner::Result
         GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
             columns(inner, planner)
         }
-        _ => Err(PlanError::Unsupported("SELECT without a projection")),
+        _ => {
+            let names = variables::possibly_bound(pattern).into_iter().filter(|name| !name.starts_with("_:"));
+            Ok(names.map(|name| (Variable::new_unchecked(&name), planner.slot(&name))).collect())
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::aggregate::Groups;
 use super::budget::{Budget, row_bytes};
-use super::pipeline::{Execution, PipelineState};
+use super::execution::Execution;
+use super::pipeline::PipelineState;
 use super::plan::{Operator, OperatorKind, Pipeline, PlannedStep, Slot, Step};
 use super::sort::Sorter;
 use crate::store::GraphError;
@@ -103,14 +104,14 @@ impl OperatorState {
                 if *count > 0 {
                     let times = state.next(pipeline, execution, row)?;
                     if times > 0 {
-                        return Ok(times.saturating_mul(*count));
+                        return Ok(times);
                     }
                 }
                 *count = input.next(operator, execution, row)?;
                 if *count == 0 {
                     return Ok(0);
                 }
-                state.restart();
+                state.restart(*count);
             },
             (StateKind::Rows(rows), OperatorKind::Group { keys, aggregates, slots }, Some((input, operator))) => {
                 if rows.is_none() {
@@ -121,6 +122,7 @@ impl OperatorState {
                     *rows = Some(groups.finish(execution)?.into_iter());
                 }
                 row.fill(0);
+                execution.restore_context(row);
                 let Some(values) = rows.as_mut().and_then(Iterator::next) else { return Ok(0) };
                 let slots = keys.iter().copied().chain(aggregates.iter().map(|(slot, _)| *slot));
                 slots.zip(values).for_each(|(slot, value)| row[slot] = value);
@@ -135,6 +137,7 @@ impl OperatorState {
                     *rows = Some(sorter.finish(&execution.budget)?.into_iter());
                 }
                 row.fill(0);
+                execution.restore_context(row);
                 let Some(values) = rows.as_mut().and_then(Iterator::next) else { return Ok(0) };
                 row.copy_from_slice(&values);
                 Ok(1)

@@ -1,9 +1,11 @@
 //! Property paths over ids.
 //!
-//! As in Oxigraph, an alternative reaches each node once, and a path of length zero matches only nodes of the graph.
+//! Alternatives and sequences keep the number of ways in which they connect two nodes; closures and optional steps connect them once
+//! ([SPARQL 1.1, section 18.4](https://www.w3.org/TR/sparql11-query/#PropertyPathPatterns)). A path of length zero connects any term that
+//! the query names with itself, and each node of the graph.
 
+use super::edges::Edges;
 use super::nodes::{NodeSet, Nodes};
-use super::pipeline::Execution;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 
@@ -20,87 +22,86 @@ pub(super) enum Path {
     Negated(Vec<Id>),
 }
 
+/// An end of a path.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    pub(super) id: Id,
+    /// Whether it is a term of the query: a path of length zero matches it even if it is not a node of the graph.
+    pub(super) is_named: bool,
+}
+
+impl End {
+    fn node(id: Id) -> Self {
+        Self { id, is_named: false }
+    }
+
+    /// Whether a path of length zero starts or ends here.
+    fn matches_itself(self, edges: Edges<'_>) -> Result<bool, GraphError> {
+        Ok(self.is_named || edges.is_node(self.id)?)
+    }
+}
+
 impl Path {
-    /// Adds the nodes that the path reaches from a node, or, if not `forward`, the nodes from which it reaches the node.
-    pub(super) fn follow(
-        &self,
-        execution: &Execution,
-        node: Id,
-        forward: bool,
-        out: &mut Nodes,
-    ) -> Result<(), GraphError> {
-        let orders = execution.graph.orders();
+    /// Adds the nodes that the path reaches from an end, or, if not `forward`, the nodes from which it reaches the end.
+    pub(super) fn follow(&self, edges: Edges<'_>, end: End, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
+        let budget = &edges.execution.budget;
         match self {
-            Self::Predicate(predicate) => {
-                let column = match forward {
-                    true => orders.spo_o.slice(orders.objects_of(node, *predicate)?)?,
-                    false => orders.pos_s.slice(orders.subjects_of(*predicate, node)?)?,
-                };
-                out.extend(column.len(), column.iter().map(|id| id.get()))?;
-            }
-            Self::Reverse(path) => path.follow(execution, node, !forward, out)?,
+            Self::Predicate(predicate) => edges.add_neighbours(end.id, *predicate, forward, out)?,
+            Self::Reverse(path) => path.follow(edges, end, !forward, out)?,
             Self::Sequence(first, second) => {
                 let (first, second) = if forward { (first, second) } else { (second, first) };
-                let mut middle = Nodes::new(&execution.budget);
-                first.follow(execution, node, forward, &mut middle)?;
+                let mut middle = Nodes::new(budget);
+                first.follow(edges, end, forward, &mut middle)?;
                 for node in middle {
-                    execution.budget.check()?;
-                    second.follow(execution, node, forward, out)?;
+                    budget.check()?;
+                    second.follow(edges, End::node(node), forward, out)?;
                 }
             }
             Self::Alternative(one, other) => {
-                let start = out.len();
-                one.follow(execution, node, forward, out)?;
-                other.follow(execution, node, forward, out)?;
-                out.dedup_from(start)?;
+                one.follow(edges, end, forward, out)?;
+                other.follow(edges, end, forward, out)?;
             }
             Self::ZeroOrMore(path) => {
-                if is_node(&execution.graph, node)? {
-                    let mut start = Nodes::new(&execution.budget);
-                    start.push(node)?;
-                    path.closure(execution, start, forward, out)?;
+                if end.matches_itself(edges)? {
+                    let mut start = Nodes::new(budget);
+                    start.push(end.id)?;
+                    path.closure(edges, start, forward, out)?;
                 }
             }
             Self::OneOrMore(path) => {
-                let mut first = Nodes::new(&execution.budget);
-                path.follow(execution, node, forward, &mut first)?;
-                path.closure(execution, first, forward, out)?;
+                let mut first = Nodes::new(budget);
+                path.follow(edges, end, forward, &mut first)?;
+                path.closure(edges, first, forward, out)?;
             }
             Self::ZeroOrOne(path) => {
-                if is_node(&execution.graph, node)? {
-                    let start = out.len();
-                    out.push(node)?;
-                    path.follow(execution, node, forward, out)?;
-                    out.dedup_from(start)?;
+                let start = out.len();
+                if end.matches_itself(edges)? {
+                    out.push(end.id)?;
                 }
+                path.follow(edges, end, forward, out)?;
+                out.dedup_from(start)?;
             }
-            Self::Negated(predicates) => {
-                let (range, column, others) = match forward {
-                    true => (orders.of_subject(node)?, &orders.spo_p, &orders.spo_o),
-                    false => (orders.of_object(node)?, &orders.osp_p, &orders.osp_s),
-                };
-                let pairs = column.slice(range.clone())?.iter().zip(others.slice(range.clone())?);
-                let others = pairs.filter(|(p, _)| !predicates.contains(&p.get())).map(|(_, id)| id.get());
-                out.extend(range.len(), others)?;
-            }
+            Self::Negated(predicates) => edges.add_neighbours_except(end.id, predicates, forward, out)?,
         }
         Ok(())
     }
 
     /// Adds the start nodes and all nodes that the path reaches from them in any number of steps, each once.
-    fn closure(&self, execution: &Execution, start: Nodes, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
-        let mut seen = NodeSet::new(&execution.budget);
+    fn closure(&self, edges: Edges<'_>, start: Nodes, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
+        let budget = &edges.execution.budget;
+        let mut seen = NodeSet::new(budget);
         let mut current = out.len();
         for node in start {
             if seen.insert(node)? {
                 out.push(node)?;
             }
         }
-        let mut next = Nodes::new(&execution.budget);
+        let mut next = Nodes::new(budget);
         while let Some(node) = out.as_slice().get(current) {
-            execution.budget.check()?;
+            budget.check()?;
             next.clear();
-            self.follow(execution, *node, forward, &mut next)?;
+            // Each step starts from a term, not a variable.
+            self.follow(edges, End { id: *node, is_named: true }, forward, &mut next)?;
             for node in next.as_slice() {
                 if seen.insert(*node)? {
                     out.push(*node)?;
@@ -125,81 +126,55 @@ impl Path {
         })
     }
 
-    /// How many solutions the path has from one node to another. Only sequences and closures list the nodes in between.
-    pub(super) fn count(&self, execution: &Execution, from: Id, to: Id) -> Result<u64, GraphError> {
-        let orders = execution.graph.orders();
+    /// How many solutions the path has from one end to another. Only sequences and closures list the nodes in between.
+    pub(super) fn count(&self, edges: Edges<'_>, from: End, to: End) -> Result<u64, GraphError> {
+        let budget = &edges.execution.budget;
         Ok(match self {
-            Self::Predicate(predicate) => u64::from(orders.contains(from, *predicate, to)?),
-            Self::Reverse(path) => path.count(execution, to, from)?,
+            Self::Predicate(predicate) => u64::from(edges.contains(from.id, *predicate, to.id)?),
+            Self::Reverse(path) => path.count(edges, to, from)?,
             Self::Sequence(first, second) => {
-                let (mut middle, mut count) = (Nodes::new(&execution.budget), 0);
-                first.follow(execution, from, true, &mut middle)?;
+                let (mut middle, mut count) = (Nodes::new(budget), 0_u64);
+                first.follow(edges, from, true, &mut middle)?;
                 for node in middle {
-                    execution.budget.check()?;
-                    count += second.count(execution, node, to)?;
+                    budget.check()?;
+                    count = count.saturating_add(second.count(edges, End::node(node), to)?);
                 }
                 count
             }
-            Self::Alternative(one, other) => {
-                u64::from(one.count(execution, from, to)? > 0 || other.count(execution, from, to)? > 0)
-            }
+            Self::Alternative(one, other) => one.count(edges, from, to)?.saturating_add(other.count(edges, from, to)?),
             Self::ZeroOrOne(path) => {
-                u64::from(is_node(&execution.graph, from)? && (from == to || path.count(execution, from, to)? > 0))
+                let is_zero = from.id == to.id && (to.is_named || from.matches_itself(edges)?);
+                u64::from(is_zero || path.count(edges, from, to)? > 0)
             }
-            Self::Negated(predicates) => {
-                let found = orders.osp_p.slice(orders.predicates_of(from, to)?)?;
-                found.iter().filter(|p| !predicates.contains(&p.get())).count() as u64
-            }
+            Self::Negated(predicates) => edges.count_except(from.id, predicates, to.id)?,
+            Self::ZeroOrMore(_) if from.id == to.id => u64::from(to.is_named || from.matches_itself(edges)?),
             Self::ZeroOrMore(_) | Self::OneOrMore(_) => {
-                let mut found = Nodes::new(&execution.budget);
-                self.follow(execution, from, true, &mut found)?;
-                u64::from(found.as_slice().contains(&to))
+                let mut found = Nodes::new(budget);
+                self.follow(edges, from, true, &mut found)?;
+                u64::from(found.as_slice().contains(&to.id))
             }
         })
     }
 
     /// The nodes at which the path can start: those with a matching triple, or all nodes of the graph.
-    pub(super) fn start_nodes(&self, execution: &Execution) -> Result<Nodes, GraphError> {
-        let mut nodes = Nodes::new(&execution.budget);
-        self.add_start_nodes(execution, true, &mut nodes)?;
+    pub(super) fn start_nodes(&self, edges: Edges<'_>) -> Result<Nodes, GraphError> {
+        let mut nodes = Nodes::new(&edges.execution.budget);
+        self.add_start_nodes(edges, true, &mut nodes)?;
         nodes.sort_and_dedup();
         Ok(nodes)
     }
 
-    fn add_start_nodes(&self, execution: &Execution, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
-        let orders = execution.graph.orders();
+    fn add_start_nodes(&self, edges: Edges<'_>, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
         match self {
-            Self::Predicate(predicate) => {
-                if let Some(row) = orders.of_predicate(*predicate)? {
-                    let column = if forward { &orders.pos_s } else { &orders.pos_o };
-                    let column = column.slice(row.range)?;
-                    out.extend(column.len(), column.iter().map(|id| id.get()))?;
-                }
-            }
-            Self::Reverse(path) => path.add_start_nodes(execution, !forward, out)?,
-            Self::Sequence(first, second) => {
-                if forward { first } else { second }.add_start_nodes(execution, forward, out)?;
-            }
+            Self::Predicate(predicate) => edges.add_starts(*predicate, forward, out),
+            Self::Reverse(path) => path.add_start_nodes(edges, !forward, out),
+            Self::Sequence(first, second) => if forward { first } else { second }.add_start_nodes(edges, forward, out),
             Self::Alternative(one, other) => {
-                one.add_start_nodes(execution, forward, out)?;
-                other.add_start_nodes(execution, forward, out)?;
+                one.add_start_nodes(edges, forward, out)?;
+                other.add_start_nodes(edges, forward, out)
             }
-            Self::OneOrMore(path) => path.add_start_nodes(execution, forward, out)?,
-            Self::ZeroOrMore(_) | Self::ZeroOrOne(_) | Self::Negated(_) => {
-                for id in 0..execution.graph.id_bound() as Id {
-                    execution.budget.check()?;
-                    if is_node(&execution.graph, id)? {
-                        out.push(id)?;
-                    }
-                }
-            }
+            Self::OneOrMore(path) => path.add_start_nodes(edges, forward, out),
+            Self::ZeroOrMore(_) | Self::ZeroOrOne(_) | Self::Negated(_) => edges.add_nodes(out),
         }
-        Ok(())
     }
-}
-
-/// Whether a term is the subject or the object of a triple.
-fn is_node(graph: &CompiledGraph, id: Id) -> Result<bool, GraphError> {
-    let orders = graph.orders();
-    Ok(!orders.of_subject(id)?.is_empty() || !orders.of_object(id)?.is_empty())
 }

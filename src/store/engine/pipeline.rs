@@ -1,65 +1,16 @@
 //! Runs the steps of a pipeline: depth first, one row at a time.
 
-use super::budget::Budget;
-use super::computed_terms::ComputedTerms;
+use super::edges::Edges;
+use super::execution::Execution;
 use super::join_table::JoinTable;
 use super::nodes::{IntoNodes, Nodes};
 use super::operator::OperatorState;
-use super::path::Path;
-use super::plan::{Operator, PatternTerm, Pipeline, Slot, Step, TableIndex};
+use super::path::{End, Path};
+use super::plan::{Context, NO_TERM, Operator, PatternTerm, Pipeline, Slot, Step, TableIndex};
 use super::scan::{TripleScan, TripleTermScan};
 use crate::store::GraphError;
-use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id};
-use oxigraph::model::Term;
-use oxsdatatypes::DateTime;
-use std::cell::OnceCell;
+use crate::store::compiled::{FIRST_COMPUTED, Id};
 use std::rc::Rc;
-
-/// What all parts of a running query share.
-pub(super) struct Execution {
-    pub(super) graph: CompiledGraph,
-    pub(super) computed: ComputedTerms,
-    pub(super) tables: Vec<Option<Rc<JoinTable>>>,
-    /// The states of the pipelines of EXISTS.
-    pub(super) exists: Vec<Option<PipelineState>>,
-    pub(super) evaluator: spareval::QueryEvaluator,
-    /// The value of NOW(), once it is needed.
-    pub(super) now: OnceCell<DateTime>,
-    pub(super) budget: Rc<Budget>,
-    /// Whether nothing outlives a row but the row itself, so that terms computed for it can be dropped.
-    pub(super) drops_computed: bool,
-    pub(super) row_width: usize,
-    /// Whether join tables keep the states of their operators for an explanation.
-    pub(super) explains: bool,
-}
-
-impl Execution {
-    /// Whether a term is an IRI or a blank node.
-    pub(super) fn is_node(&self, id: Id) -> Result<bool, GraphError> {
-        match id < FIRST_COMPUTED {
-            true => self.graph.is_node(id),
-            false => Ok(matches!(self.computed.term(&self.graph, id)?, Term::NamedNode(_) | Term::BlankNode(_))),
-        }
-    }
-
-    /// The id of a term; a new one becomes a computed term.
-    pub(super) fn id_of(&mut self, term: Term) -> Result<Id, GraphError> {
-        let before = self.computed.bytes();
-        let id = self.computed.id_of(&self.graph, term)?;
-        self.budget.reserve(self.computed.bytes() - before)?;
-        Ok(id)
-    }
-
-    /// Drops the computed terms after the first `length`, if nothing else refers to them. Memory use must not grow with the
-    /// number of rows.
-    fn drop_computed(&mut self, length: usize) {
-        if self.drops_computed {
-            let before = self.computed.bytes();
-            self.computed.truncate(length);
-            self.budget.release(before - self.computed.bytes());
-        }
-    }
-}
 
 /// The state of a pipeline while a query runs.
 pub(super) struct PipelineState {
@@ -87,6 +38,11 @@ enum StepState {
         done: bool,
         computed: usize,
     },
+    /// The remaining solutions that get a number.
+    Solutions {
+        slot: Slot,
+        remaining: u64,
+    },
     /// The remaining values of a variable.
     Values {
         variable: PatternTerm,
@@ -111,6 +67,8 @@ enum StepState {
     Optional {
         state: Box<PipelineState>,
         progress: OptionalProgress,
+        /// How many equal rows the row stands for.
+        count: u64,
     },
 }
 
@@ -139,10 +97,11 @@ impl PipelineState {
         }
     }
 
-    /// Starts again, with another row.
-    pub(super) fn restart(&mut self) {
+    /// Starts again, with another row that stands for some equal ones.
+    pub(super) fn restart(&mut self, count: u64) {
         self.depth = 0;
         self.started = false;
+        self.counts[0] = count;
     }
 
     /// The states of the pipelines inside a step.
@@ -165,7 +124,7 @@ impl PipelineState {
         if !self.started {
             self.started = true;
             if pipeline.is_empty() {
-                return Ok(1);
+                return Ok(self.counts[0]);
             }
             self.open(pipeline, execution, row, 0)?;
             self.depth = 1;
@@ -207,7 +166,10 @@ impl PipelineState {
             Step::TripleTerm { term, components } => {
                 StepState::TermScan(TripleTermScan::new(graph, *term, *components, row)?)
             }
-            Step::Path { subject, path, object } => open_path(execution, *subject, path, *object, row)?,
+            Step::Path { subject, path, object, graph } => {
+                let graph = graph.map(|graph| graph.id(row).unwrap_or(NO_TERM));
+                open_path(Edges { execution, graph }, *subject, path, *object, row)?
+            }
             Step::NamedGraphs(slot) => {
                 let names = graph.named().graphs()?;
                 match row[*slot] {
@@ -244,13 +206,20 @@ impl PipelineState {
                     }
                 }
             }
+            Step::Solution(slot) => {
+                let remaining = std::mem::replace(&mut self.counts[level], 1);
+                StepState::Solutions { slot: *slot, remaining }
+            }
             Step::Values { .. } => StepState::Rows { rows: RowSource::Values, next: 0, bound: Vec::new() },
             Step::Union(pipelines) => {
                 let mut branches = match previous {
                     StepState::Union { branches, .. } => branches,
                     _ => pipelines.iter().map(Self::new).collect(),
                 };
-                branches.iter_mut().for_each(Self::restart);
+                let count = std::mem::replace(&mut self.counts[level], 1);
+                for branch in &mut branches {
+                    branch.restart(count);
+                }
                 StepState::Union { branches, current: 0 }
             }
             Step::Optional(pipeline) => {
@@ -258,16 +227,17 @@ impl PipelineState {
                     StepState::Optional { state, .. } => state,
                     _ => Box::new(Self::new(pipeline)),
                 };
-                state.restart();
-                StepState::Optional { state, progress: OptionalProgress::Unmatched }
+                let count = std::mem::replace(&mut self.counts[level], 1);
+                state.restart(count);
+                StepState::Optional { state, progress: OptionalProgress::Unmatched, count }
             }
-            Step::Join { table, operator, keys, .. } => {
-                let table = join_table(*table, operator, keys, execution)?;
+            Step::Join { table, operator, keys, context, .. } => {
+                let table = join_table(*table, operator, keys, context, execution, row)?;
                 let candidates = table.candidates(row);
                 StepState::Rows { rows: RowSource::Table(table, candidates), next: 0, bound: Vec::new() }
             }
-            Step::Minus { table, operator, slots, keys } => {
-                let table = join_table(*table, operator, keys, execution)?;
+            Step::Minus { table, operator, slots, keys, context } => {
+                let table = join_table(*table, operator, keys, context, execution, row)?;
                 StepState::Row(u64::from(!table.has_compatible(row, slots)))
             }
         };
@@ -294,13 +264,21 @@ impl PipelineState {
                 }
                 Ok(u64::from(!std::mem::replace(done, true)))
             }
+            StepState::Solutions { slot, remaining } => {
+                let is_next = *remaining > 0;
+                *remaining = remaining.saturating_sub(1);
+                row[*slot] = if is_next { execution.number_solution() } else { 0 };
+                Ok(u64::from(is_next))
+            }
             StepState::Values { variable, values } => {
                 let value = values.next();
                 variable.set(row, value.unwrap_or(0));
                 Ok(u64::from(value.is_some()))
             }
             StepState::PathPairs { starts, start, ends } => {
-                let Step::Path { subject, path, object } = step else { return Ok(0) };
+                let Step::Path { subject, path, object, graph } = step else { return Ok(0) };
+                let graph = graph.map(|graph| graph.id(row).unwrap_or(NO_TERM));
+                let edges = Edges { execution, graph };
                 loop {
                     // Both ends of the path may be the same variable.
                     if let Some(end) = ends.find(|end| subject != object || end == start) {
@@ -314,7 +292,7 @@ impl PipelineState {
                         return Ok(0);
                     };
                     let mut reached = Nodes::new(&execution.budget);
-                    path.follow(execution, next, true, &mut reached)?;
+                    path.follow(edges, End { id: next, is_named: false }, true, &mut reached)?;
                     (*start, *ends) = (next, reached.into_iter());
                 }
             }
@@ -358,7 +336,7 @@ impl PipelineState {
                 }
                 Ok(0)
             }
-            StepState::Optional { state, progress } => {
+            StepState::Optional { state, progress, count: unmatched } => {
                 let Step::Optional(pipeline) = step else { return Ok(0) };
                 if *progress == OptionalProgress::Done {
                     return Ok(0);
@@ -368,59 +346,75 @@ impl PipelineState {
                     *progress = OptionalProgress::Matched;
                     return Ok(count);
                 }
-                let unmatched = std::mem::replace(progress, OptionalProgress::Done) == OptionalProgress::Unmatched;
-                Ok(u64::from(unmatched))
+                let is_unmatched = std::mem::replace(progress, OptionalProgress::Done) == OptionalProgress::Unmatched;
+                Ok(if is_unmatched { *unmatched } else { 0 })
             }
         }
     }
 }
 
 fn open_path(
-    execution: &Execution,
+    edges: Edges<'_>,
     subject: PatternTerm,
     path: &Path,
     object: PatternTerm,
     row: &[Id],
 ) -> Result<StepState, GraphError> {
-    let mut nodes = Nodes::new(&execution.budget);
-    Ok(match (subject.id(row), object.id(row)) {
-        (Some(from), Some(to)) => StepState::Row(path.count(execution, from, to)?),
+    let mut nodes = Nodes::new(&edges.execution.budget);
+    let end = |term: PatternTerm| term.id(row).map(|id| End { id, is_named: term.constant().is_some() });
+    Ok(match (end(subject), end(object)) {
+        (Some(from), Some(to)) => StepState::Row(path.count(edges, from, to)?),
         (Some(from), None) => {
-            path.follow(execution, from, true, &mut nodes)?;
+            path.follow(edges, from, true, &mut nodes)?;
             StepState::Values { variable: object, values: nodes.into_iter() }
         }
         (None, Some(to)) => {
-            path.follow(execution, to, false, &mut nodes)?;
+            path.follow(edges, to, false, &mut nodes)?;
             StepState::Values { variable: subject, values: nodes.into_iter() }
         }
         (None, None) => {
-            let starts = path.start_nodes(execution)?.into_iter();
+            let starts = path.start_nodes(edges)?.into_iter();
             StepState::PathPairs { starts, start: 0, ends: nodes.into_iter() }
         }
     })
 }
 
-/// The rows of a standalone operator, which are computed once for each run of the query.
+/// The rows of a standalone operator, which are computed once for each run of the query, or again if its context has changed.
 fn join_table(
     index: TableIndex,
     operator: &Operator,
     keys: &[Slot],
+    context: &Context,
     execution: &mut Execution,
+    outer: &[Id],
 ) -> Result<Rc<JoinTable>, GraphError> {
-    if let Some(table) = &execution.tables[index] {
-        return Ok(Rc::clone(table));
+    let context: Vec<(Slot, Id)> = context.iter().map(|(from, to)| (*to, outer[*from])).collect();
+    match execution.tables[index].take() {
+        Some(table) if table.context == context => {
+            execution.tables[index] = Some(Rc::clone(&table));
+            return Ok(table);
+        }
+        Some(table) => execution.budget.release(table.bytes),
+        None => {}
     }
+    let memory_before = execution.budget.memory_left();
     let mut state = OperatorState::new(operator);
     let mut row = vec![0; execution.row_width];
     let mut table = JoinTable::new(operator, keys);
+    table.context.clone_from(&context);
+    let outer_context = std::mem::replace(&mut execution.context, context);
+    execution.restore_context(&mut row);
     while let count @ 1.. = state.next(operator, execution, &mut row)? {
         for _ in 0..count {
             execution.budget.check()?;
             table.push(&row, &execution.budget)?;
         }
     }
+    execution.context = outer_context;
     table.operator_state = execution.explains.then_some(state);
-    let table = Rc::new(table.indexed(&execution.budget)?);
+    let mut table = table.indexed(&execution.budget)?;
+    table.bytes = usize::try_from(memory_before.saturating_sub(execution.budget.memory_left())).unwrap_or(0);
+    let table = Rc::new(table);
     execution.tables[index] = Some(Rc::clone(&table));
     Ok(table)
 }

@@ -74,6 +74,7 @@ pub(super) enum Step {
         subject: PatternTerm,
         path: Path,
         object: PatternTerm,
+        graph: Option<PatternTerm>,
     },
     /// The names of the named graphs.
     NamedGraphs(Slot),
@@ -87,6 +88,9 @@ pub(super) enum Step {
         slot: Slot,
         expr: Expr,
     },
+    /// Binds the slot to a number that no other solution has, so that functions such as BNODE and UUID have another result for each.
+    /// Equal rows become separate ones.
+    Solution(Slot),
     Values {
         slots: Vec<Slot>,
         rows: Vec<Vec<Id>>,
@@ -103,6 +107,7 @@ pub(super) enum Step {
         slots: Vec<Slot>,
         keys: Vec<Slot>,
         always_bound: Vec<Slot>,
+        context: Context,
     },
     /// The row itself, unless the standalone operator has a compatible row that shares a variable with it.
     Minus {
@@ -110,19 +115,24 @@ pub(super) enum Step {
         operator: Box<Operator>,
         slots: Vec<Slot>,
         keys: Vec<Slot>,
+        context: Context,
     },
 }
+
+/// The values of a row that a standalone operator also sees, such as the name of the graph: their slots in the row, and in the rows of the
+/// operator.
+pub(super) type Context = Vec<(Slot, Slot)>;
 
 /// The number of a join table in the plan.
 pub(super) type TableIndex = usize;
 
 impl Step {
-    /// The terms of the pattern that a step matches: first the subject, predicate and object, if it has them.
+    /// The terms of the pattern that a step matches: first the subject, predicate and object, if it has them; last the name of the graph.
     pub(super) fn terms(&self) -> Vec<PatternTerm> {
         match self {
             Self::Triple { terms, graph, .. } => terms.iter().chain(graph).copied().collect(),
             Self::TripleTerm { term, components } => components.iter().chain([term]).copied().collect(),
-            Self::Path { subject, object, .. } => vec![*subject, *object],
+            Self::Path { subject, object, graph, .. } => [subject, object].into_iter().chain(graph).copied().collect(),
             Self::NamedGraphs(slot) => vec![PatternTerm::Slot(*slot)],
             Self::Values { slots, .. } => slots.iter().copied().map(PatternTerm::Slot).collect(),
             _ => Vec::new(),
@@ -195,6 +205,8 @@ pub(super) enum Output {
     Select(Vec<(Variable, Slot)>),
     Ask,
     Construct(Vec<[TemplateTerm; 3]>),
+    /// The triples of the nodes in these slots.
+    Describe(Vec<Slot>),
 }
 
 /// A term of a CONSTRUCT template.

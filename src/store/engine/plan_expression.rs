@@ -1,16 +1,19 @@
 //! Plans expressions, filters, sort keys and aggregates.
 
 use super::aggregate::Accumulator;
+use super::bindings::accepts_bindings;
+use super::cast;
 use super::expression::{Builtin, Expr, SparevalCall};
 use super::plan::{Aggregate, PlannedStep, SortKey, Step};
-use super::planner::{PlanError, Planner, Result, accepts_bindings};
+use super::planner::{PlanError, Planner, Result};
 use super::strings::{StringFunction, constant_regex};
 use super::value::{Arithmetic, Value};
 use super::variables::Variables;
-use crate::model::literal::XSD;
-use oxigraph::model::Term;
-use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
+use oxigraph::model::{NamedNode, Term};
+use oxigraph::sparql::QueryEvaluationError;
+use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 impl Planner<'_> {
     /// A filter that sees the `visible` variables. All `rows` are expected to pass.
@@ -36,7 +39,10 @@ impl Planner<'_> {
                 Aggregate { initial, expr: None, distinct: *distinct, label }
             }
             AggregateExpression::FunctionCall { name, expr, distinct } => {
-                let initial = Accumulator::new(name).ok_or(PlanError::Unsupported("a custom aggregate"))?;
+                let initial = match name {
+                    AggregateFunction::Custom(name) => return Err(unsupported(name)),
+                    name => Accumulator::new(name),
+                };
                 Aggregate { initial, expr: Some(self.expression(expr, visible)?), distinct: *distinct, label }
             }
         })
@@ -108,16 +114,33 @@ impl Planner<'_> {
             Function::Subject => Builtin::Component(0),
             Function::Predicate => Builtin::Component(1),
             Function::Object => Builtin::Component(2),
-            Function::Regex => constant_regex(arguments, 2).map_or(Builtin::Other, Builtin::Regex),
+            Function::Regex => match constant_regex(arguments, 2) {
+                Some(regex) => Builtin::Regex(regex),
+                None => Builtin::String(StringFunction::Regex(None)),
+            },
             Function::Replace => Builtin::String(StringFunction::Replace(constant_regex(arguments, 3))),
             Function::Concat => Builtin::String(StringFunction::Concat),
             Function::EncodeForUri => Builtin::String(StringFunction::EncodeForUri),
             Function::Now => return Ok(Expr::Now),
-            Function::BNode if !arguments.is_empty() => return Err(PlanError::Unsupported("BNODE with an argument")),
-            Function::Iri if self.has_base => return Err(PlanError::Unsupported("IRI() with a BASE")),
-            Function::Custom(name) if !name.as_str().starts_with(XSD) => {
-                return Err(PlanError::Unsupported("a custom function"));
+            Function::BNode if !arguments.is_empty() => {
+                let label = Box::new(self.expression(&arguments[0], visible)?);
+                return Ok(Expr::BlankNode(label, self.solution_slot()));
             }
+            Function::Iri => match &self.resolve_iri {
+                Some(resolve) => Builtin::Iri(Arc::clone(resolve)),
+                None => Builtin::Other,
+            },
+            Function::Custom(name) if cast::TARGETS.contains(&name.as_ref()) => match arguments.len() {
+                1 => Builtin::Cast(name.clone()),
+                actual => {
+                    return Err(PlanError::Unsupported(QueryEvaluationError::UnsupportedCustomFunctionArity {
+                        name: name.clone(),
+                        expected: 1..=1,
+                        actual,
+                    }));
+                }
+            },
+            Function::Custom(name) => return Err(unsupported(name)),
             _ => Builtin::Other,
         };
         let call = |variables| Expression::FunctionCall(function.clone(), variables);
@@ -126,18 +149,23 @@ impl Planner<'_> {
     }
 
     fn exists(&mut self, pattern: &GraphPattern, visible: &Variables) -> Result<Expr> {
-        // In EXISTS the values of the row replace variables everywhere, so the pattern cannot become standalone.
-        let substitutes = is_substitutable(pattern);
-        if !substitutes && !accepts_bindings(pattern, visible) {
-            return Err(PlanError::Unsupported("a pattern in EXISTS that needs values from outside"));
-        }
-        let outer = std::mem::replace(&mut self.substitutes, substitutes);
-        let pipeline = self.nested(pattern, visible, &[]);
-        self.substitutes = outer;
-        let pipeline = pipeline?;
+        // In EXISTS the values of the row replace variables everywhere, also in standalone operators.
+        let pipeline = match is_substitutable(pattern) || !accepts_bindings(pattern, visible) {
+            true => self.substituting(pattern, visible, |planner| planner.nested(pattern, visible, &[]))?,
+            false => {
+                let outer = std::mem::replace(&mut self.substitutes, false);
+                let pipeline = self.nested(pattern, visible, &[]);
+                self.substitutes = outer;
+                pipeline?
+            }
+        };
         self.exists_count += 1;
         Ok(Expr::Exists(pipeline, self.exists_count - 1))
     }
+}
+
+fn unsupported(function: &NamedNode) -> PlanError {
+    PlanError::Unsupported(QueryEvaluationError::UnsupportedCustomFunction(function.clone()))
 }
 
 /// Whether binding the variables of a pattern is the same as replacing them: it has only joins, unions and filters.

@@ -1,9 +1,10 @@
 //! Plans basic patterns: triples, triple terms, paths and VALUES, which may be joined in any order.
 
+use super::bindings::{add_always_bound, always_bound_slots};
 use super::join_order::join_order;
 use super::path::Path;
-use super::plan::{NO_TERM, Operator, PatternTerm, Pipeline, PlannedStep, Slot, Step};
-use super::planner::{PlanError, Planner, Result, add_always_bound, always_bound_slots};
+use super::plan::{Context, NO_TERM, Operator, PatternTerm, Pipeline, PlannedStep, Slot, Step};
+use super::planner::{Planner, Result};
 use super::variables::{self, Variables};
 use crate::store::compiled::Id;
 use oxigraph::model::{NamedNode, Triple};
@@ -18,24 +19,15 @@ impl Planner<'_> {
     /// Adds the steps of a pattern and returns true if they may be joined in any order.
     pub(super) fn reorderable_steps(&mut self, pattern: &GraphPattern, out: &mut Vec<Step>) -> Result<bool> {
         match pattern {
-            // It has a solution only if the graph exists.
-            GraphPattern::Bgp { patterns }
-                if patterns.is_empty() && matches!(self.graph_name, Some(PatternTerm::Constant(_))) =>
-            {
-                return Err(PlanError::Unsupported("an empty pattern inside GRAPH"));
-            }
             GraphPattern::Bgp { patterns } => {
                 for pattern in patterns {
                     let terms = self.triple(pattern, out)?;
                     out.push(Step::Triple { terms, graph: self.graph_name, used: [true; 3] });
                 }
             }
-            GraphPattern::Path { .. } if self.graph_name.is_some() => {
-                return Err(PlanError::Unsupported("a property path inside GRAPH"));
-            }
             GraphPattern::Path { subject, path, object } => {
-                let (subject, object) = (self.pattern_term(subject, out)?, self.pattern_term(object, out)?);
-                out.push(Step::Path { subject, path: self.path(path)?, object });
+                let (subject, object) = (self.path_end(subject, out)?, self.path_end(object, out)?);
+                out.push(Step::Path { subject, path: self.path(path)?, object, graph: self.graph_name });
             }
             GraphPattern::Values { variables, bindings } => {
                 let slots = variables.iter().map(|v| self.slot(v.as_str())).collect();
@@ -91,7 +83,7 @@ impl Planner<'_> {
             return step;
         }
         let values = PlannedStep { step, estimate: count as f64, label: values_label(count) };
-        self.join_step(Operator::pipeline(vec![values]), keys, always_bound.into_iter().collect())
+        self.join_step(Operator::pipeline(vec![values]), keys, always_bound.into_iter().collect(), Context::new())
     }
 
     /// The label of a step in explanations.
@@ -109,6 +101,7 @@ impl Planner<'_> {
             (Step::Triple { .. }, [s, p, o, graph]) => format!("{s} {p} {o} in {graph}"),
             (Step::TripleTerm { .. }, [s, p, o, term]) => format!("{term} is <<( {s} {p} {o} )>>"),
             (Step::Path { .. }, [subject, object]) => format!("{subject} path {object}"),
+            (Step::Path { .. }, [subject, object, graph]) => format!("{subject} path {object} in {graph}"),
             (Step::Values { rows, .. }, _) => values_label(rows.len()),
             (Step::Join { .. }, _) => "join with a table".to_owned(),
             _ => names.join(" "),
@@ -120,6 +113,20 @@ impl Planner<'_> {
         let subject = self.pattern_term(&pattern.subject, out)?;
         let predicate = self.name(&pattern.predicate)?;
         Ok([subject, predicate, self.pattern_term(&pattern.object, out)?])
+    }
+
+    /// An end of a path. A path of length zero also matches a term that the graph does not contain.
+    fn path_end(&mut self, pattern: &TermPattern, out: &mut Vec<Step>) -> Result<PatternTerm> {
+        let term = match pattern {
+            TermPattern::NamedNode(node) => node.clone().into(),
+            TermPattern::Literal(literal) => literal.clone().into(),
+            TermPattern::Triple(triple) => match Triple::try_from((**triple).clone()) {
+                Ok(triple) => triple.into(),
+                Err(()) => return self.pattern_term(pattern, out),
+            },
+            TermPattern::Variable(_) | TermPattern::BlankNode(_) => return self.pattern_term(pattern, out),
+        };
+        Ok(PatternTerm::Constant(self.term_id(term)?))
     }
 
     fn pattern_term(&mut self, pattern: &TermPattern, out: &mut Vec<Step>) -> Result<PatternTerm> {

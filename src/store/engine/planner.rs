@@ -4,22 +4,36 @@
 //! expression, an OPTIONAL or a MINUS inside it would see a binding that it must not see, the pattern becomes a standalone
 //! operator and is joined by a table.
 
+use super::bindings::{accepts_bindings, add_always_bound, always_bound_slots, current_solution};
 use super::computed_terms::ComputedTerms;
-use super::plan::{NO_TERM, Operator, OperatorKind, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex};
+use super::expression::ResolveIri;
+use super::plan::{
+    Context, NO_TERM, Operator, OperatorKind, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex,
+};
 use super::variables::{self, Variables};
 use crate::model::{conjuncts, has_exists, union_branches};
-use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
+use crate::store::{GraphError, StoreError};
 use oxigraph::model::{Term, TermRef};
+use oxigraph::sparql::QueryEvaluationError;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::NamedNodePattern;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a query has no plan.
 pub(super) enum PlanError {
-    /// The operators do not support this feature.
-    Unsupported(&'static str),
+    /// It calls a function or a service that does not exist.
+    Unsupported(QueryEvaluationError),
     Graph(GraphError),
+}
+
+impl From<PlanError> for StoreError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Unsupported(error) => error.into(),
+            PlanError::Graph(error) => error.into(),
+        }
+    }
 }
 
 impl From<GraphError> for PlanError {
@@ -38,12 +52,18 @@ pub(super) struct Planner<'a> {
     pub(super) slot_names: Vec<String>,
     pub(super) table_count: usize,
     pub(super) exists_count: usize,
-    /// Whether relative IRIs are resolved.
-    pub(super) has_base: bool,
+    /// Resolves IRIs against the base of the query, if it has one.
+    pub(super) resolve_iri: Option<ResolveIri>,
     /// The name of the graph that patterns match; `None` is the default graph.
     pub(super) graph_name: Option<PatternTerm>,
+    /// The slots of names of graphs that are not those of a variable.
+    hidden_graph_names: BTreeSet<Slot>,
     /// Whether the values of the row replace the variables everywhere in the pattern, as in EXISTS.
     pub(super) substitutes: bool,
+    /// The slots whose values standalone operators also see.
+    pub(super) substituted: Vec<Slot>,
+    /// The slot of the number of the current solution, if it has one.
+    solution: Option<Slot>,
     /// The slots that are bound before the current pipeline.
     outer_bound: BTreeSet<Slot>,
     /// The estimated number of rows before the current pipeline.
@@ -51,7 +71,7 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(graph: &'a CompiledGraph, has_base: bool) -> Self {
+    pub(super) fn new(graph: &'a CompiledGraph, resolve_iri: Option<ResolveIri>) -> Self {
         Self {
             graph,
             computed: ComputedTerms::default(),
@@ -59,9 +79,12 @@ impl<'a> Planner<'a> {
             slot_names: Vec::new(),
             table_count: 0,
             exists_count: 0,
-            has_base,
+            resolve_iri,
             graph_name: None,
+            hidden_graph_names: BTreeSet::new(),
             substitutes: false,
+            substituted: Vec::new(),
+            solution: None,
             outer_bound: BTreeSet::new(),
             outer_rows: 1.0,
         }
@@ -79,6 +102,16 @@ impl<'a> Planner<'a> {
     pub(super) fn new_slot(&mut self, name: String) -> Slot {
         self.slot_names.push(name);
         self.slot_names.len() - 1
+    }
+
+    /// The slot of the number of the solution in which an expression is evaluated.
+    pub(super) fn solution_slot(&mut self) -> Slot {
+        if let Some(slot) = self.solution {
+            return slot;
+        }
+        let slot = self.new_slot(format!("_:solution{}", self.slot_names.len()));
+        self.solution = Some(slot);
+        slot
     }
 
     pub(super) fn slots(&mut self, names: &Variables) -> Vec<Slot> {
@@ -196,7 +229,10 @@ impl<'a> Planner<'a> {
                 for condition in conjuncts(expr) {
                     let index = start + self.filter_index(condition, &out[start..]);
                     let filter = self.filter(condition, &visible, self.rows_after(&out[..index]))?;
-                    out.insert(index, filter);
+                    match &filter.step {
+                        Step::Filter { expr, .. } if expr.is_volatile() => self.add_volatile_filter(filter, out),
+                        _ => out.insert(index, filter),
+                    }
                 }
                 return Ok(());
             }
@@ -210,7 +246,17 @@ impl<'a> Planner<'a> {
             GraphPattern::Extend { inner, variable, expression } => {
                 self.extend(inner, bound, out)?;
                 let visible = bound | &variables::possibly_bound(inner);
-                let expr = self.expression(expression, &visible)?;
+                // The expressions of one solution share its number.
+                let numbered = current_solution(out);
+                self.solution = numbered;
+                let expr = self.expression(expression, &visible);
+                let used = self.solution.take();
+                let expr = expr?;
+                if numbered.is_none() && expr.is_volatile() {
+                    let slot = used.unwrap_or_else(|| self.new_slot(format!("_:solution{}", self.slot_names.len())));
+                    let label = "number the solutions".to_owned();
+                    out.push(PlannedStep { step: Step::Solution(slot), estimate: self.rows_after(out), label });
+                }
                 let slot = self.slot(variable.as_str());
                 (Step::Bind { slot, expr }, self.rows_after(out), format!("bind {expression} as {variable}"))
             }
@@ -221,9 +267,9 @@ impl<'a> Planner<'a> {
                 if shared.is_empty() {
                     return Ok(());
                 }
-                let operator = Box::new(self.standalone(right)?);
+                let (operator, context) = self.standalone(right)?;
                 let (slots, keys) = (self.slots(&shared), self.slots(&keys));
-                let step = Step::Minus { table: self.new_table(), operator, slots, keys };
+                let step = Step::Minus { table: self.new_table(), operator: Box::new(operator), slots, keys, context };
                 (step, self.rows_after(out), "minus".to_owned())
             }
             GraphPattern::Graph { name, inner } => return self.extend_in_graph(name, inner, bound, out),
@@ -233,14 +279,43 @@ impl<'a> Planner<'a> {
             | GraphPattern::Slice { .. }
             | GraphPattern::OrderBy { .. }
             | GraphPattern::Group { .. } => return self.join(pattern, out),
-            GraphPattern::Service { .. } => return Err(PlanError::Unsupported("SERVICE")),
-            GraphPattern::Lateral { .. } => return Err(PlanError::Unsupported("LATERAL")),
-            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => {
-                return Err(PlanError::Unsupported("this kind of pattern"));
+            GraphPattern::Service { name, silent: false, .. } => {
+                return Err(PlanError::Unsupported(match name {
+                    NamedNodePattern::NamedNode(name) => QueryEvaluationError::UnsupportedService(name.clone()),
+                    NamedNodePattern::Variable(_) => QueryEvaluationError::UnboundService,
+                }));
             }
+            GraphPattern::Lateral { left, right } => {
+                self.extend(left, bound, out)?;
+                let bound = bound | &variables::possibly_bound(left);
+                return self.substituting(right, &bound, |planner| planner.extend(right, &bound, out));
+            }
+            // A service that fails silently has one solution without bindings. The steps of the others are added above.
+            GraphPattern::Service { silent: true, .. }
+            | GraphPattern::Bgp { .. }
+            | GraphPattern::Path { .. }
+            | GraphPattern::Values { .. } => return Ok(()),
         };
         out.push(PlannedStep { step, estimate, label });
         Ok(())
+    }
+
+    /// Plans a pattern in which the values of the row replace the variables in `visible`, also in standalone operators.
+    pub(super) fn substituting<T>(
+        &mut self,
+        pattern: &GraphPattern,
+        visible: &Variables,
+        plan: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let mut names = variables::possibly_bound(pattern);
+        variables::add_from_inner_expressions(pattern, &mut names);
+        let slots = self.slots(&(visible & &names));
+        let outer = (self.substitutes, self.substituted.clone());
+        self.substitutes = true;
+        self.substituted.extend(slots);
+        let result = plan(self);
+        (self.substitutes, self.substituted) = outer;
+        result
     }
 
     /// The pipeline of a pattern inside a step that follows `before`.
@@ -275,33 +350,59 @@ impl<'a> Planner<'a> {
         self.table_count - 1
     }
 
-    /// The operator of a pattern that sees no bindings of what it is joined with.
-    fn standalone(&mut self, pattern: &GraphPattern) -> Result<Operator> {
-        if let Some(PatternTerm::Slot(_)) = self.graph_name {
-            return Err(PlanError::Unsupported("a subquery or similar pattern inside GRAPH with a variable"));
-        }
+    /// The operator of a pattern that sees no bindings of what it is joined with, except those of its context.
+    fn standalone(&mut self, pattern: &GraphPattern) -> Result<(Operator, Context)> {
         let outer_bound = std::mem::take(&mut self.outer_bound);
         let outer_rows = std::mem::replace(&mut self.outer_rows, 1.0);
+        let mut context: Context = self.substituted.iter().map(|slot| (*slot, *slot)).collect();
+        let graph_name = self.graph_name;
+        if let Some(PatternTerm::Slot(slot)) = graph_name {
+            // Inside, the variable of the name is another one.
+            let inner = match self.hidden_graph_names.contains(&slot) {
+                true => slot,
+                false => self.new_slot(format!("_:graph{}", self.slot_names.len())),
+            };
+            self.hidden_graph_names.insert(inner);
+            context.push((slot, inner));
+            self.graph_name = Some(PatternTerm::Slot(inner));
+        }
         let operator = self.operator(pattern);
+        self.graph_name = graph_name;
         (self.outer_bound, self.outer_rows) = (outer_bound, outer_rows);
-        operator
+        Ok((operator?, context))
+    }
+
+    /// Adds a filter that depends on more than the values of a solution.
+    fn add_volatile_filter(&mut self, filter: PlannedStep, out: &mut Pipeline) {
+        if current_solution(out).is_none() {
+            let slot = self.new_slot(format!("_:solution{}", self.slot_names.len()));
+            let label = "number the solutions".to_owned();
+            out.push(PlannedStep { step: Step::Solution(slot), estimate: self.rows_after(out), label });
+        }
+        out.push(filter);
     }
 
     /// Adds a join with the rows of a standalone pattern.
     fn join(&mut self, pattern: &GraphPattern, out: &mut Pipeline) -> Result<()> {
-        let operator = self.standalone(pattern)?;
+        let (operator, context) = self.standalone(pattern)?;
         let always_bound = self.slots(&variables::always_bound(pattern));
         let bound = self.bound_after(out);
         let keys = always_bound.iter().copied().filter(|slot| bound.contains(slot)).collect();
-        let step = self.join_step(operator, keys, always_bound);
+        let step = self.join_step(operator, keys, always_bound, context);
         let label = self.label(&step)?;
         out.push(PlannedStep { step, estimate: self.rows_after(out) * 10.0, label });
         Ok(())
     }
 
-    pub(super) fn join_step(&mut self, operator: Operator, keys: Vec<Slot>, always_bound: Vec<Slot>) -> Step {
+    pub(super) fn join_step(
+        &mut self,
+        operator: Operator,
+        keys: Vec<Slot>,
+        always_bound: Vec<Slot>,
+        context: Context,
+    ) -> Step {
         let (table, slots) = (self.new_table(), operator.slots());
-        Step::Join { table, operator: Box::new(operator), slots, keys, always_bound }
+        Step::Join { table, operator: Box::new(operator), slots, keys, always_bound, context }
     }
 
     fn extend_in_graph(
@@ -313,6 +414,14 @@ impl<'a> Planner<'a> {
     ) -> Result<()> {
         let mut bound = bound.clone();
         let name_term = self.name(name)?;
+        // A graph without triples does not exist, and nothing matches inside of it, not even an empty pattern.
+        if let PatternTerm::Constant(id) = name_term
+            && !self.graph.named().graphs()?.contains(&id)
+        {
+            let (step, label) = (Step::Values { slots: Vec::new(), rows: Vec::new() }, format!("no graph {name}"));
+            out.push(PlannedStep { step, estimate: 0.0, label });
+            return Ok(());
+        }
         // Triple patterns bind the name themselves; anything else runs once for each graph.
         if let (NamedNodePattern::Variable(variable), PatternTerm::Slot(slot)) = (name, name_term)
             && !matches!(inner, GraphPattern::Bgp { patterns } if !patterns.is_empty())
@@ -343,71 +452,6 @@ impl<'a> Planner<'a> {
             slots.iter().all(|slot| bound.contains(slot))
         });
         binds_last.map_or(steps.len(), |index| index + 1)
-    }
-}
-
-/// The slots that every row binds after some steps.
-pub(super) fn always_bound_slots(steps: &[PlannedStep]) -> BTreeSet<Slot> {
-    let mut slots = BTreeSet::new();
-    for PlannedStep { step, .. } in steps {
-        add_always_bound(step, &mut slots);
-    }
-    slots
-}
-
-pub(super) fn add_always_bound(step: &Step, out: &mut BTreeSet<Slot>) {
-    match step {
-        Step::Triple { .. } | Step::TripleTerm { .. } | Step::Path { .. } | Step::NamedGraphs(_) => {
-            out.extend(step.pattern_slots());
-        }
-        Step::Values { slots, rows } => {
-            let is_complete = |column: &usize| rows.iter().all(|row| row[*column] != 0);
-            out.extend((0..slots.len()).filter(is_complete).map(|column| slots[column]));
-        }
-        Step::Union(branches) => {
-            let common = branches.iter().map(|branch| always_bound_slots(branch)).reduce(|a, b| &a & &b);
-            out.extend(common.unwrap_or_default());
-        }
-        Step::Join { always_bound, .. } => out.extend(always_bound),
-        Step::Filter { .. } | Step::Bind { .. } | Step::Optional(_) | Step::Minus { .. } => {}
-    }
-}
-
-/// Whether a pattern has the same solutions if `bound` may be bound before it runs.
-pub(super) fn accepts_bindings(pattern: &GraphPattern, bound: &Variables) -> bool {
-    if bound.is_empty() {
-        return true;
-    }
-    let inner_binds = |names: Variables, inner: &GraphPattern| {
-        let always_bound = variables::always_bound(inner);
-        names.intersection(bound).all(|name| always_bound.contains(name))
-    };
-    let variables_of = |expression| {
-        let mut names = Variables::new();
-        variables::add_from_expression(expression, &mut names);
-        names
-    };
-    match pattern {
-        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
-        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
-            accepts_bindings(left, bound) && accepts_bindings(right, bound)
-        }
-        GraphPattern::LeftJoin { left, right, expression } => {
-            let mut names = variables::possibly_bound(right);
-            names.extend(expression.iter().flat_map(variables_of));
-            accepts_bindings(left, bound) && inner_binds(names, left)
-        }
-        GraphPattern::Filter { expr, inner } => {
-            accepts_bindings(inner, bound) && inner_binds(variables_of(expr), inner)
-        }
-        GraphPattern::Extend { inner, expression, .. } => {
-            accepts_bindings(inner, bound) && inner_binds(variables_of(expression), inner)
-        }
-        GraphPattern::Minus { left, right } => {
-            accepts_bindings(left, bound) && inner_binds(variables::possibly_bound(right), left)
-        }
-        GraphPattern::Graph { inner, .. } => accepts_bindings(inner, bound),
-        _ => false,
     }
 }
 

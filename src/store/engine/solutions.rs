@@ -2,8 +2,9 @@
 
 use super::budget::{Budget, QueryLimits};
 use super::deep_results::DeepIterator;
+use super::describe::Description;
+use super::execution::Execution;
 use super::operator::OperatorState;
-use super::pipeline::Execution;
 use super::plan::{Output, Plan, TemplateTerm};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
@@ -34,6 +35,9 @@ pub(super) fn results(
             let triples = Triples { rows, ready: VecDeque::new(), seen: FxHashSet::default() };
             QueryResults::Graph(QueryTripleIter::new(DeepIterator::new(levels, triples)))
         }
+        Output::Describe(_) => {
+            QueryResults::Graph(QueryTripleIter::new(DeepIterator::new(levels, Description::new(rows))))
+        }
     })
 }
 
@@ -42,7 +46,7 @@ pub(super) struct Rows {
     pub(super) plan: Arc<Plan>,
     pub(super) state: OperatorState,
     pub(super) execution: Execution,
-    row: Vec<Id>,
+    pub(super) row: Vec<Id>,
     ended: bool,
 }
 
@@ -60,6 +64,9 @@ impl Rows {
             drops_computed: plan.table_count == 0
                 && plan.root.keeps_no_rows()
                 && !matches!(plan.output, Output::Construct(_)),
+            context: Vec::new(),
+            solutions: 0,
+            blank_node_key: BlankNode::default(),
             row_width: plan.row_width,
             explains: false,
         };

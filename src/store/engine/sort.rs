@@ -1,9 +1,10 @@
 //! ORDER BY: sorts all rows, or finds the first ones.
 
 use super::budget::{Budget, row_bytes, value_bytes};
-use super::pipeline::Execution;
+use super::execution::Execution;
+use super::order::{compare_terms, compare_values};
 use super::plan::SortKey;
-use super::value::{Value, compare_for_sort};
+use super::value::Value;
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use std::cmp::Ordering;
@@ -81,15 +82,22 @@ impl<'a> Sorter<'a> {
     }
 
     fn compare_part(&self, part: usize, a: &[Option<Value>], b: &[Option<Value>]) -> Ordering {
-        let order = compare_for_sort(a[part].as_ref(), b[part].as_ref());
+        self.directed(part, compare_values(a[part].as_ref(), b[part].as_ref()))
+    }
+
+    fn directed(&self, part: usize, order: Ordering) -> Ordering {
         if self.keys[part].descending { order.reverse() } else { order }
     }
 
+    /// Compares keys by their values. Those with equal values, such as `1` and `1.0`, are compared by their terms, so that the order does
+    /// not depend on that of the input.
     fn compare(&self, a: &[Option<Value>], b: &[Option<Value>]) -> Ordering {
-        (0..self.keys.len())
-            .map(|part| self.compare_part(part, a, b))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
+        let parts = || 0..self.keys.len();
+        let by_value = parts().map(|part| self.compare_part(part, a, b)).find(|order| order.is_ne());
+        by_value.unwrap_or_else(|| {
+            let by_term = parts().map(|part| self.directed(part, compare_terms(a[part].as_ref(), b[part].as_ref())));
+            by_term.reduce(Ordering::then).unwrap_or(Ordering::Equal)
+        })
     }
 
     /// Sorts the rows and drops those behind the limit.
@@ -101,8 +109,7 @@ impl<'a> Sorter<'a> {
         Ok(())
     }
 
-    /// A merge sort, with insertion sort for short lists. Literals of several datatypes have no consistent order (numbers compare
-    /// with each other by value, and with others as strings), so the standard library's sort may panic.
+    /// A merge sort, with insertion sort for short lists. Unlike the standard library's, it can be cancelled.
     fn merge_sorted(&self, mut left: Vec<Entry>, budget: &Budget) -> Result<Vec<Entry>, GraphError> {
         if left.len() <= MAX_INSERTION {
             for end in 1..left.len() {

@@ -1,24 +1,22 @@
-//! The functions whose result can be much longer than their arguments: CONCAT, REPLACE, ENCODE_FOR_URI and GROUP_CONCAT. REGEX with a
-//! pattern that is not constant is one of them for spareval, to count how often a pattern is compiled.
+//! The functions whose result can be much longer than their arguments: CONCAT, REPLACE, ENCODE_FOR_URI and GROUP_CONCAT; and REGEX.
 //!
 //! They are computed here for all evaluators, so that no string exceeds [`MAX_STRING_BYTES`]: the operators call them, and for
-//! spareval they are custom functions.
+//! spareval, which evaluates the expressions of rules, they are custom functions.
 
 use super::budget::{MAX_STRING_BYTES, QueryLimits, value_bytes};
+use super::cast::{self, Cast};
 use super::value::Value;
-use crate::model::{subexpressions_mut, subpatterns_mut};
+use super::xpath_regex::{Replacement, XPathRegex};
+use crate::model::literal::XSD;
+use crate::model::subexpressions_mut;
 use crate::store::GraphError;
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{BaseDirection, NamedNode, Term};
-use regex::{Captures, Regex, RegexBuilder};
-use spareval::{AggregateFunctionAccumulator, QueryEvaluator};
-use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
-use std::borrow::Cow;
+use oxigraph::model::{BaseDirection, NamedNode, NamedNodeRef, Term};
+use regex::Captures;
+use spareval::QueryEvaluator;
+use spargebra::algebra::{Expression, Function};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The maximum size of a compiled regular expression in bytes, as in Oxigraph.
-const MAX_REGEX_SIZE: usize = 1_000_000;
 
 /// The IRIs of the custom functions begin with this.
 const CUSTOM: &str = "urn:x-factloom:function:";
@@ -26,8 +24,8 @@ const CONCAT: &str = "urn:x-factloom:function:concat";
 const REGEX: &str = "urn:x-factloom:function:regex";
 const REPLACE: &str = "urn:x-factloom:function:replace";
 const ENCODE_FOR_URI: &str = "urn:x-factloom:function:encode-for-uri";
-/// The separator follows in hexadecimal digits.
-const GROUP_CONCAT: &str = "urn:x-factloom:function:group-concat:";
+/// The local name of the datatype follows.
+const CAST: &str = "urn:x-factloom:function:cast:";
 
 /// A language tag and a base direction.
 pub(super) type Language = (String, Option<BaseDirection>);
@@ -36,10 +34,10 @@ pub(super) type Language = (String, Option<BaseDirection>);
 pub(super) enum StringFunction {
     Concat,
     /// REPLACE, with the regular expression if it is constant.
-    Replace(Option<Regex>),
+    Replace(Option<XPathRegex>),
     EncodeForUri,
     /// REGEX with a regular expression that is not constant, or with the one that it was for the last row.
-    Regex(Option<Regex>),
+    Regex(Option<XPathRegex>),
 }
 
 /// A result whose error ends the query. An error of SPARQL is `None`.
@@ -94,31 +92,38 @@ fn concat(arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value>> {
     Ok(Some(string_literal(parts.iter().map(|(text, _)| *text).collect(), language)))
 }
 
-fn replace(regex: &Regex, arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value>> {
+fn replace(regex: &XPathRegex, arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value>> {
     let (Some((text, language)), Some(Value::StringLiteral(replacement))) =
         (arguments.first().and_then(tagged_string), arguments.get(2))
     else {
         return Ok(None);
     };
-    // A replacement without references is the same for each match, and needs no groups.
-    let is_fixed = !replacement.contains('$');
+    let Some(parts) = regex.replacement(replacement) else { return Ok(None) };
     let (mut result, mut end) = (String::new(), 0);
     let mut add = |range: std::ops::Range<usize>, captures: Option<&Captures<'_>>| {
-        // References repeat at most the matched text, once for each `$`.
-        let references = captures.map_or(0, |_| replacement.matches('$').count().saturating_mul(range.len()));
-        let length = result.len().saturating_add(range.start - end).saturating_add(replacement.len());
-        allow(length.saturating_add(references.min(MAX_STRING_BYTES)))?;
+        let group =
+            |number: usize| captures.and_then(|captures| captures.get(number)).map_or("", |group| group.as_str());
+        let part_text = |part: &'_ Replacement| match part {
+            Replacement::Text(text) => text.len(),
+            Replacement::Group(number) => group(*number).len(),
+        };
+        let replaced: usize = parts.iter().map(part_text).fold(0, usize::saturating_add);
+        allow(result.len().saturating_add(range.start - end).saturating_add(replaced))?;
         result.push_str(&text[end..range.start]);
-        match captures {
-            Some(captures) => captures.expand(replacement, &mut result),
-            None => result.push_str(replacement),
+        for part in &parts {
+            result.push_str(match part {
+                Replacement::Text(text) => text,
+                Replacement::Group(number) => group(*number),
+            });
         }
         end = range.end;
         Ok::<_, GraphError>(())
     };
-    match is_fixed {
-        true => regex.find_iter(text).try_for_each(|found| add(found.range(), None))?,
+    // A replacement without references is the same for each match, and needs no groups.
+    match parts.iter().all(|part| matches!(part, Replacement::Text(_))) {
+        true => regex.regex.find_iter(text).try_for_each(|found| add(found.range(), None))?,
         false => regex
+            .regex
             .captures_iter(text)
             .try_for_each(|captures| captures.get(0).map_or(Ok(()), |found| add(found.range(), Some(&captures))))?,
     }
@@ -127,9 +132,9 @@ fn replace(regex: &Regex, arguments: &[Value], allow: &Allow<'_>) -> Result<Opti
     Ok(Some(string_literal(result, language)))
 }
 
-fn matches(regex: &Regex, arguments: &[Value]) -> Option<Value> {
+fn matches(regex: &XPathRegex, arguments: &[Value]) -> Option<Value> {
     let (text, _) = arguments.first().and_then(tagged_string)?;
-    Some(Value::BooleanLiteral(regex.is_match(text).into()))
+    Some(Value::BooleanLiteral(regex.regex.is_match(text).into()))
 }
 
 fn encode_for_uri(arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value>> {
@@ -150,33 +155,29 @@ fn encode_for_uri(arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value
     Ok(Some(Value::StringLiteral(result)))
 }
 
-/// The strings of a GROUP_CONCAT so far, and the language that all of them have.
+/// The strings of a GROUP_CONCAT so far. The result has no language, because the separator has none.
 #[derive(Clone)]
 pub(super) struct Concatenation {
     /// `None` after an error.
     text: Option<String>,
-    language: Option<Language>,
     is_empty: bool,
     separator: String,
 }
 
 impl Concatenation {
     pub(super) fn new(separator: String) -> Self {
-        Self { text: Some(String::new()), language: None, is_empty: true, separator }
+        Self { text: Some(String::new()), is_empty: true, separator }
     }
 
     /// Adds a value; `None` and values other than strings are errors.
     pub(super) fn add(&mut self, value: Option<&Value>, allow: &Allow<'_>) -> Result<()> {
-        let (Some(text), Some((piece, tag))) = (self.text.as_mut(), value.and_then(tagged_string)) else {
+        let (Some(text), Some((piece, _))) = (self.text.as_mut(), value.and_then(tagged_string)) else {
             self.text = None;
             return Ok(());
         };
         allow(text.len() + self.separator.len() + piece.len())?;
-        if std::mem::take(&mut self.is_empty) {
-            self.language = tag;
-        } else {
+        if !std::mem::take(&mut self.is_empty) {
             text.push_str(&self.separator);
-            self.language = self.language.take().filter(|language| tag.as_ref() == Some(language));
         }
         text.push_str(piece);
         Ok(())
@@ -188,12 +189,12 @@ impl Concatenation {
     }
 
     pub(super) fn finish(self) -> Option<Value> {
-        Some(string_literal(self.text?, self.language))
+        self.text.map(Value::StringLiteral)
     }
 }
 
 /// The compiled pattern of REGEX or REPLACE, if the pattern and the flags are constants. `flags` is the index of the flags.
-pub(super) fn constant_regex(arguments: &[Expression], flags: usize) -> Option<Regex> {
+pub(super) fn constant_regex(arguments: &[Expression], flags: usize) -> Option<XPathRegex> {
     let constant = |expression: &Expression| match expression {
         Expression::Literal(literal) if literal.datatype() == xsd::STRING => Some(literal.value().to_owned()),
         _ => None,
@@ -203,34 +204,17 @@ pub(super) fn constant_regex(arguments: &[Expression], flags: usize) -> Option<R
         Some(flags) => constant(flags)?,
         None => String::new(),
     };
-    compile_regex(&pattern, &flags)
+    XPathRegex::new(&pattern, &flags)
 }
 
 /// The pattern of REGEX or REPLACE that its arguments contain. `flags` is the index of the flags.
-fn dynamic_regex(arguments: &[Value], flags: usize) -> Option<Regex> {
+fn dynamic_regex(arguments: &[Value], flags: usize) -> Option<XPathRegex> {
     let Some(Value::StringLiteral(pattern)) = arguments.get(1) else { return None };
     match arguments.get(flags) {
-        None => compile_regex(pattern, ""),
-        Some(Value::StringLiteral(flags)) => compile_regex(pattern, flags),
+        None => XPathRegex::new(pattern, ""),
+        Some(Value::StringLiteral(flags)) => XPathRegex::new(pattern, flags),
         Some(_) => None,
     }
-}
-
-fn compile_regex(pattern: &str, flags: &str) -> Option<Regex> {
-    let pattern = if flags.contains('q') { Cow::Owned(regex::escape(pattern)) } else { Cow::Borrowed(pattern) };
-    let mut builder = RegexBuilder::new(&pattern);
-    builder.size_limit(MAX_REGEX_SIZE);
-    for flag in flags.chars() {
-        match flag {
-            's' => builder.dot_matches_new_line(true),
-            'm' => builder.multi_line(true),
-            'i' => builder.case_insensitive(true),
-            'x' => builder.ignore_whitespace(true),
-            'q' => &mut builder,
-            _ => return None,
-        };
-    }
-    builder.build().ok()
 }
 
 /// Limits the strings that spareval computes. Its functions cannot fail, so the guard remembers that a string was refused.
@@ -284,8 +268,8 @@ impl StringGuard {
         })
     }
 
-    /// An evaluator with the functions of [`limit_strings`], and those of [`limit_strings_in`] for the separators of a query.
-    pub(crate) fn evaluator(&self, separators: &[String]) -> QueryEvaluator {
+    /// An evaluator with the functions of [`limit_strings`].
+    pub(crate) fn evaluator(&self) -> QueryEvaluator {
         let function = |name: &str, function: StringFunction| {
             let guard = self.clone();
             // REPLACE and REGEX often have the same pattern for each row.
@@ -326,90 +310,33 @@ impl StringGuard {
         ] {
             evaluator = evaluator.with_custom_function(name, call);
         }
-        for separator in separators {
-            let (guard, separator) = (self.clone(), separator.clone());
-            let name = group_concat_name(&separator);
-            evaluator = evaluator.with_custom_aggregate_function(name, move || {
-                Box::new(GuardedConcatenation {
-                    so_far: Some(Concatenation::new(separator.clone())),
-                    guard: guard.clone(),
-                })
+        for datatype in cast::TARGETS {
+            let name = NamedNode::new_unchecked(cast_name(datatype));
+            let datatype = datatype.into_owned();
+            evaluator = evaluator.with_custom_function(name, move |terms: &[Term]| {
+                let term = terms.first()?;
+                match cast::cast(&term.clone().into(), &datatype) {
+                    Cast::Known(value) => value.map(Term::from),
+                    Cast::BySpareval => Some(term.clone()),
+                }
             });
         }
         evaluator
     }
 }
 
-/// GROUP_CONCAT for spareval.
-struct GuardedConcatenation {
-    so_far: Option<Concatenation>,
-    guard: StringGuard,
-}
-
-impl AggregateFunctionAccumulator for GuardedConcatenation {
-    fn accumulate(&mut self, element: Term) {
-        if let Some(so_far) = &mut self.so_far {
-            let added = so_far.add(Some(&element.into()), &|bytes| self.guard.allow(bytes));
-            if self.guard.guard(added.map(Some)).is_none() {
-                self.so_far = None;
-            }
-        }
-    }
-
-    fn finish(&mut self) -> Option<Term> {
-        self.so_far.take()?.finish().map(Term::from)
-    }
-}
-
-fn group_concat_name(separator: &str) -> NamedNode {
-    let digits = separator.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
-    NamedNode::new_unchecked(format!("{GROUP_CONCAT}{digits}"))
+fn cast_name(datatype: NamedNodeRef<'_>) -> String {
+    format!("{CAST}{}", datatype.as_str().strip_prefix(XSD).unwrap_or_default())
 }
 
 /// Replaces the functions of an expression that spareval evaluates by those of [`StringGuard::evaluator`].
 pub(crate) fn limit_strings(expression: &mut Expression) {
-    let mut separators = Vec::new();
-    limit_expression(expression, &mut separators);
-}
-
-/// Does the same in a pattern. Adds the separators of its GROUP_CONCAT.
-pub(super) fn limit_strings_in(pattern: &mut GraphPattern, separators: &mut Vec<String>) {
-    match pattern {
-        GraphPattern::Filter { expr: expression, .. }
-        | GraphPattern::Extend { expression, .. }
-        | GraphPattern::LeftJoin { expression: Some(expression), .. } => limit_expression(expression, separators),
-        GraphPattern::OrderBy { expression, .. } => {
-            for OrderExpression::Asc(key) | OrderExpression::Desc(key) in expression {
-                limit_expression(key, separators);
-            }
-        }
-        GraphPattern::Group { aggregates, .. } => {
-            for (_, aggregate) in aggregates {
-                let AggregateExpression::FunctionCall { name, expr, .. } = aggregate else { continue };
-                limit_expression(expr, separators);
-                if let AggregateFunction::GroupConcat { separator } = name {
-                    let separator = separator.clone().unwrap_or_else(|| " ".to_owned());
-                    *name = AggregateFunction::Custom(group_concat_name(&separator));
-                    separators.push(separator);
-                }
-            }
-        }
-        _ => {}
-    }
-    for inner in subpatterns_mut(pattern) {
-        limit_strings_in(inner, separators);
-    }
-}
-
-fn limit_expression(expression: &mut Expression, separators: &mut Vec<String>) {
     for inner in subexpressions_mut(expression) {
-        limit_expression(inner, separators);
+        limit_strings(inner);
     }
     let custom =
         |name: &str, arguments| Expression::FunctionCall(Function::Custom(NamedNode::new_unchecked(name)), arguments);
     match expression {
-        Expression::Exists(pattern) => limit_strings_in(pattern, separators),
         // A query that names one of them itself could give it any number of arguments.
         Expression::FunctionCall(Function::Custom(name), _) if name.as_str().starts_with(CUSTOM) => {
             *name = NamedNode::new_unchecked("urn:x-factloom:unknown-function");
@@ -432,10 +359,15 @@ fn limit_expression(expression: &mut Expression, separators: &mut Vec<String>) {
         Expression::FunctionCall(Function::Replace, arguments) => {
             *expression = custom(REPLACE, std::mem::take(arguments));
         }
-        Expression::FunctionCall(Function::Regex, arguments)
-            if arguments.iter().skip(1).any(|argument| !matches!(argument, Expression::Literal(_))) =>
-        {
+        Expression::FunctionCall(Function::Regex, arguments) => {
             *expression = custom(REGEX, std::mem::take(arguments));
+        }
+        // The cast of the result changes nothing more.
+        Expression::FunctionCall(Function::Custom(datatype), arguments)
+            if cast::TARGETS.contains(&datatype.as_ref()) && arguments.len() == 1 =>
+        {
+            let prepared = custom(&cast_name(datatype.as_ref()), std::mem::take(arguments));
+            *arguments = vec![prepared];
         }
         Expression::FunctionCall(Function::EncodeForUri, arguments) => {
             *expression = custom(ENCODE_FOR_URI, std::mem::take(arguments));

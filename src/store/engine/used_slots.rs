@@ -9,6 +9,7 @@ pub(super) fn mark_used_terms(plan: &mut Plan) {
     match &plan.output {
         Output::Select(columns) => columns.iter().for_each(|(_, slot)| uses.add(*slot)),
         Output::Construct(template) => template.iter().flatten().for_each(|term| uses.add_template_term(term)),
+        Output::Describe(slots) => slots.iter().for_each(|slot| uses.add(*slot)),
         Output::Ask => {}
     }
     uses.add_operator(&plan.root);
@@ -69,9 +70,10 @@ impl Uses {
                 }
                 Step::Union(branches) => branches.iter().for_each(|branch| self.add_pipeline(branch)),
                 Step::Optional(pipeline) => self.add_pipeline(pipeline),
-                Step::Join { operator, slots, .. } | Step::Minus { operator, slots, .. } => {
+                Step::Join { operator, slots, context, .. } | Step::Minus { operator, slots, context, .. } => {
                     self.add_operator(operator);
                     self.add_all(slots.iter().copied());
+                    self.add_all(context.iter().flat_map(|(from, to)| [*from, *to]));
                 }
                 _ => {}
             }

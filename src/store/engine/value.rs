@@ -1,10 +1,10 @@
-//! The values of expressions: comparison, order and arithmetic.
+//! The values of expressions: comparison and arithmetic.
 //!
 //! The rules are those of SPARQL 1.2 as spareval implements them, which tests compare this engine with.
 
-use oxigraph::model::Term;
+use super::order::is_zero;
 use oxsdatatypes::{Boolean, Decimal, Double, Float, Integer};
-use spareval::{ExpressionTerm, ExpressionTriple};
+use spareval::ExpressionTerm;
 use std::cmp::Ordering;
 
 pub(super) use spareval::ExpressionTerm as Value;
@@ -117,40 +117,15 @@ fn compare_literals(a: &Value, b: &Value) -> Option<Ordering> {
         }
         _ => {}
     }
+    if let (Value::BooleanLiteral(a), Value::BooleanLiteral(b)) = (a, b) {
+        return Some(bool::from(*a).cmp(&bool::from(*b)));
+    }
     match number_pair(a, b) {
         Some(NumberPair::Integers(a, b)) => a.partial_cmp(&b),
         Some(NumberPair::Decimals(a, b)) => a.partial_cmp(&b),
         Some(NumberPair::Floats(a, b)) => a.partial_cmp(&b),
         Some(NumberPair::Doubles(a, b)) => a.partial_cmp(&b),
         None => compare_same_type!(a, b, partial_cmp).flatten(),
-    }
-}
-
-/// The order of ORDER BY, MIN and MAX: unbound, blank nodes, IRIs, literals, triple terms.
-pub(super) fn compare_for_sort(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    let (Some(a), Some(b)) = (a, b) else { return a.is_some().cmp(&b.is_some()) };
-    let rank = |value: &Value| match value {
-        Value::BlankNode(_) => 0,
-        Value::NamedNode(_) => 1,
-        Value::Triple(_) => 3,
-        _ => 2,
-    };
-    match (a, b) {
-        (Value::BlankNode(a), Value::BlankNode(b)) => a.as_str().cmp(b.as_str()),
-        (Value::NamedNode(a), Value::NamedNode(b)) => a.as_str().cmp(b.as_str()),
-        (Value::Triple(a), Value::Triple(b)) => {
-            let subject = |triple: &ExpressionTriple| Value::from(Term::from(triple.subject.clone()));
-            compare_for_sort(Some(&subject(a)), Some(&subject(b)))
-                .then_with(|| a.predicate.as_str().cmp(b.predicate.as_str()))
-                .then_with(|| compare_for_sort(Some(&a.object), Some(&b.object)))
-        }
-        _ if rank(a) != rank(b) => rank(a).cmp(&rank(b)),
-        _ => compare_literals(a, b).unwrap_or_else(|| match (Term::from(a.clone()), Term::from(b.clone())) {
-            (Term::Literal(a), Term::Literal(b)) => {
-                (a.value(), a.datatype(), a.language()).cmp(&(b.value(), b.datatype(), b.language()))
-            }
-            _ => Ordering::Equal,
-        }),
     }
 }
 
@@ -163,6 +138,8 @@ pub(super) fn effective_boolean(value: &Value) -> Option<bool> {
         Value::DoubleLiteral(value) => Some(Boolean::from(*value).into()),
         Value::IntegerLiteral(value) => Some(Boolean::from(*value).into()),
         Value::DecimalLiteral(value) => Some(Boolean::from(*value).into()),
+        // A number that is too long for the other forms. An invalid literal is an error, as in SPARQL 1.2.
+        Value::OtherTypedLiteral { .. } => is_zero(value).map(|is_zero| !is_zero),
         _ => None,
     }
 }

@@ -129,7 +129,7 @@ pub(super) fn add_from_expression(expression: &Expression, out: &mut Variables) 
 }
 
 /// Adds the variables of the expressions in a pattern, except in its subqueries.
-fn add_from_inner_expressions(pattern: &GraphPattern, out: &mut Variables) {
+pub(super) fn add_from_inner_expressions(pattern: &GraphPattern, out: &mut Variables) {
     match pattern {
         GraphPattern::Filter { expr: expression, .. }
         | GraphPattern::Extend { expression, .. }
