@@ -191,6 +191,12 @@ mod tests {
             ("They failed to build the mill", "to build the mill", "failed"),
             ("No mill was built there", "mill was built", "No"),
             ("He denied that Russia helped", "Russia helped", "denied that"),
+            ("They did NOT build the mill", "build the mill", "NOT"),
+            ("They did n\u{AD}ot build the mill", "build the mill", "n\u{AD}ot"),
+            ("They did **not** build the mill", "build the mill", "not**"),
+            ("They have yet to build the mill", "build the mill", "yet to"),
+            ("No one believes that Russia helped", "Russia helped", "No one believes that"),
+            ("Rather than build the mill, they left", "build the mill", "Rather than"),
             ("It was, however, not at all and in no way built by them", "It was … built by them", "no way"),
         ] {
             assert_eq!(omitted(text, quote), Some((Doubt::Negation, words.to_owned())), "{text}");
@@ -203,6 +209,11 @@ mod tests {
             ("It was built, and it was not for the long run that they sold it", "It was built … they sold it"),
             ("They built it", "They built it"),
             ("The knot held", "held"),
+            ("It opened. It was not easy. They sold steel.", "It opened. … They sold steel."),
+            ("There is no doubt that they built it", "they built it"),
+            ("They never failed to build it", "build it"),
+            ("In no time they built it", "they built it"),
+            ("They did not know that Russia helped", "Russia helped"),
             ("They had a dispute over the mill", "the mill"),
         ] {
             assert_eq!(omitted(text, quote), None, "{text}");
@@ -224,6 +235,12 @@ mod tests {
             ("They allegedly built it", "built it", Some(Doubt::Attribution)),
             ("He claimed that they built it", "they built it", Some(Doubt::Attribution)),
             ("He claimed the prize", "the prize", None),
+            ("Allegedly, they built it", "they built it", Some(Doubt::Attribution)),
+            ("According to the mayor, they built it", "they built it", Some(Doubt::Attribution)),
+            ("Perhaps, they built it", "they built it", Some(Doubt::Possibility)),
+            ("If so, they built it", "they built it", None),
+            ("His last will gave it away", "gave it away", None),
+            ("Will Smith left", "Smith left", None),
             ("He was said to have built it", "built it", Some(Doubt::Attribution)),
         ] {
             assert_eq!(omitted(text, quote).map(|(doubt, _)| doubt), expected, "{text}");
@@ -250,6 +267,7 @@ mod tests {
         let cues = AllCues::built_in().get("en").unwrap();
         let text = "It may have helped. It did.";
         assert_eq!(hedge(text, &[0..18], &cues.hedges).as_deref(), Some("may have"));
+        assert_eq!(hedge("Perhaps it helped.", &[0..17], &cues.hedges).as_deref(), Some("Perhaps"));
         assert_eq!(hedge(text, &[20..26], &cues.hedges), None);
     }
 }

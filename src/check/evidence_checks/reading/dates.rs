@@ -81,9 +81,7 @@ impl Reading {
         let may_join = is_dash(separator) || separator == '/';
         match (length, second_length) {
             (3 | 4, 1..=3) if may_join && second_length < length => {
-                let base = 10_u32.pow(second_length);
-                let year = first - first % base + second;
-                self.years.push(if year < first { year + base } else { year });
+                self.years.push(end_of_range(first, second, second_length));
                 if length == 4 && second_length == 2 && is_month(second) {
                     self.dates.push(Date { month: second, day: None, year: Some(YearDigits::All(first)) });
                 }
@@ -103,6 +101,22 @@ impl Reading {
         }
     }
 
+    /// Adds the second year of `1971 – 72`.
+    pub(super) fn add_ends_of_ranges(&mut self, items: &[Item]) {
+        for pair in items.windows(2) {
+            if let [Item { kind: ItemKind::Number(first), .. }, Item { kind: ItemKind::Number(second), gap }] = pair
+                && gap.has_dash
+                && gap.is_tight()
+                && first.digits == 4
+                && second.digits <= 2
+                && second.digits > 0
+                && let (Some(start), Some(end)) = (first.plain, second.plain)
+            {
+                self.years.push(end_of_range(start, end, second.digits));
+            }
+        }
+    }
+
     /// Adds the months that are named, with the days and the years next to them. Each number is the day of one month at most.
     pub(super) fn add_dates(&mut self, items: &mut [Item]) {
         for at in 0..items.len() {
@@ -112,9 +126,12 @@ impl Reading {
             let end = after.last().map_or(at, |last| *last) + 1;
             let is_next = |gap: &Gap| !gap.is_far && gap.connectors <= 2;
             let year = items.get(end).filter(|item| is_next(&item.gap)).and_then(|item| match &item.kind {
-                ItemKind::Number(number) => number.year(),
+                ItemKind::Number(number) => number.year(item.gap.has_dash && !before.is_empty()),
                 _ => None,
             });
+            if let Some(YearDigits::LastTwo(year)) = year {
+                self.short_years.push(year);
+            }
             let days: Vec<usize> = before.into_iter().chain(after).collect();
             if month.is_capital && !is_capital && days.is_empty() && year.is_none() {
                 // `may` is a verb.
@@ -132,6 +149,13 @@ impl Reading {
             }
         }
     }
+}
+
+/// The last year of `1971–73`, `1971–3` and `1999/00`.
+fn end_of_range(first: u32, last_digits: u32, count: u32) -> u32 {
+    let base = 10_u32.pow(count.min(3));
+    let year = first - first % base + last_digits;
+    if year < first { year + base } else { year }
 }
 
 fn is_same(a: char, b: char) -> bool {
@@ -225,6 +249,7 @@ mod tests {
             ("in 2024-05 or 06/2024", &[(2024, 5, 0), (2024, 6, 0)]),
             ("in 1971-73", &[]),
             ("on 11-Jul-1990", &[(1990, 7, 11)]),
+            ("on 3-Mar-73", &[(73, 3, 3)]),
         ] {
             assert_eq!(dates(text, "en"), expected, "{text}");
         }

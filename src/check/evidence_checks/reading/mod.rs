@@ -53,6 +53,7 @@ impl Reading {
     pub(super) fn add(&mut self, text: &str, lexicon: Option<&Lexicon>) {
         let mut items = items(text, lexicon, self);
         self.add_dates(&mut items);
+        self.add_ends_of_ranges(&items);
         self.add_years_in_words(&mut items);
         self.add_numbers(&items);
     }

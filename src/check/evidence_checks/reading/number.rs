@@ -122,9 +122,14 @@ impl Number {
         self.plain.filter(|day| is_short && (1..=31).contains(day))
     }
 
-    /// The digits of a year in a date, if it may be one.
-    pub(super) fn year(&self) -> Option<YearDigits> {
-        self.plain.filter(|_| self.digits == 4 && !self.is_scaled && !self.is_used).map(YearDigits::All)
+    /// The digits of a year in a date, if it may be one. Two digits may be one after a dash: `3-Mar-73`.
+    pub(super) fn year(&self, has_dash: bool) -> Option<YearDigits> {
+        let plain = self.plain.filter(|_| !self.is_scaled && !self.is_used)?;
+        match self.digits {
+            4 => Some(YearDigits::All(plain)),
+            2 if has_dash => Some(YearDigits::LastTwo(plain)),
+            _ => None,
+        }
     }
 }
 

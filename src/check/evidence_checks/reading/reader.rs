@@ -98,6 +98,15 @@ impl Reader<'_> {
                 }
                 self.gap.is_far = true;
             }
+            '^' if token.start == self.affix_at => {
+                if let Some((power, length)) = exponent(&self.text[token.end()..])
+                    && let Some(number) = self.last_number().filter(|number| number.plain == Some(10))
+                {
+                    (number.amounts, number.plain) = ([Some(Amount::of_digits(power)), None], None);
+                    return token.end() + length;
+                }
+                self.gap.is_far = true;
+            }
             ',' => self.gap.has_comma = true,
             '&' => self.gap.has_conjunction = true,
             '/' => self.gap.has_dash = true,
