@@ -58,6 +58,7 @@ mod revisions;
 mod robustness;
 mod rules;
 mod scratch;
+mod search;
 mod shell;
 mod source_words;
 mod statuses;

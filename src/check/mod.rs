@@ -50,6 +50,7 @@ pub(crate) use checker::consequential_codes;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
+pub(crate) use evidence_checks::comparable_words;
 pub use ground::{Alteration, Failure, MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
 pub(crate) use sentence_index::SentenceIndex;

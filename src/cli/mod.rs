@@ -34,8 +34,10 @@ mod query;
 mod rank;
 mod resolve;
 mod revision;
+mod search;
 mod select;
 mod selection;
+mod show;
 mod signals;
 mod status_parser;
 mod test;
@@ -134,6 +136,8 @@ commands! {
     }
     "Explore" {
         Query query::QueryArgs,
+        Search search::SearchArgs,
+        Show show::ShowArgs,
         Facts facts::FactsArgs,
         Why why::WhyArgs,
         Conflicts conflicts::ConflictsArgs,

@@ -56,7 +56,7 @@ fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, 
     let chars: Vec<char> = written.chars().collect();
     candidates
         .filter(|(key, _)| key.chars().count().abs_diff(length) <= edits && letters.may_be_within(edits, key))
-        .filter_map(|(key, name)| Some((distance(&chars, &key.to_lowercase(), edits)?, name)))
+        .filter_map(|(key, name)| Some((edit_distance(&chars, &key.to_lowercase(), edits)?, name)))
         .min()
         .map(|(_, name)| name)
 }
@@ -65,7 +65,7 @@ fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, 
 ///
 /// Takes time in proportion to the length and the limit, since only the letters at similar places are compared (Ukkonen, *Algorithms for
 /// approximate string matching*, 1985).
-fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
+pub(crate) fn edit_distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
     let b: Vec<char> = b.chars().collect();
     if a.len().abs_diff(b.len()) > limit {
         return None;
@@ -182,7 +182,7 @@ mod tests {
             prop_assert!(Letters::new(&a).may_be_within(edits, &b));
             let chars: Vec<char> = a.chars().collect();
             for limit in 0..5 {
-                prop_assert_eq!(distance(&chars, &key, limit), (edits <= limit).then_some(edits));
+                prop_assert_eq!(edit_distance(&chars, &key, limit), (edits <= limit).then_some(edits));
             }
         }
     }

@@ -212,6 +212,11 @@ impl Namespaces {
         EntityId::new(self.entity_name(iri)?).ok()
     }
 
+    /// The id in the IRI of a piece of evidence of this dataset.
+    pub fn evidence_id(&self, iri: NamedNodeRef<'_>) -> Option<EvidenceId> {
+        EvidenceId::new(self.path_suffix("evidence/", iri)?).ok()
+    }
+
     /// The text of the id in the IRI of an entity of this dataset. It may be invalid.
     pub(crate) fn entity_name<'a>(&self, iri: NamedNodeRef<'a>) -> Option<&'a str> {
         self.path_suffix("entity/", iri)

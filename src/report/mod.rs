@@ -1,13 +1,15 @@
-//! Reports: golden tests, differences between graphs, conflicts between sources, the impact of removing a statement, and
-//! counts.
+//! Reports: golden tests, differences between graphs, conflicts between sources, the impact of removing a statement,
+//! searches and counts.
 
 mod conflicts;
 mod dependents;
 mod diff;
+mod entity;
 mod golden;
 mod impact;
 mod named;
 mod results;
+mod search;
 mod summary;
 
 pub use conflicts::{
@@ -19,6 +21,7 @@ pub use diff::{
     ResourceChange, ResourceKind, ResultsChange, RowSet, RuleChange, SkippedQuery, StatementChange, StatementChanges,
     change_text, diff_json, diff_markdown, diff_text, statement_changes,
 };
+pub use entity::{EntityReport, entities_json, entity_text};
 pub use golden::{
     CitedStatement, GoldenError, GoldenReport, GoldenTest, Mismatch, Outcome, UnexpectedRow, UnknownQuery, golden,
     golden_github, golden_json, golden_junit, golden_tap, golden_text,
@@ -26,4 +29,5 @@ pub use golden::{
 pub use impact::{ChangedQuery, DependentInference, RemovalImpact, impact, impact_json, impact_text};
 pub use named::{NamedDiagram, NamedDiagramError, draw_named_diagrams, named_diagrams};
 pub use results::{Difference, ResultKind, ResultSet, Row, difference};
+pub use search::{Found, SearchField, SearchHit, search, search_json, search_text};
 pub use summary::Summary;

@@ -21,6 +21,7 @@ mod words;
 
 pub(super) use hashes::{NameHashes, StatementHashes};
 pub(super) use report::report;
+pub(crate) use words::comparable_words;
 
 use crate::dataset::{Dataset, Entity, Source};
 use crate::diagnostic::{Code, Finding};

@@ -152,7 +152,7 @@ pub(super) fn comparable_word_ranges(comparable: &str) -> impl Iterator<Item = R
 }
 
 /// The words of a name or a sentence for comparison.
-pub(super) fn comparable_words(text: &str) -> Vec<String> {
+pub(crate) fn comparable_words(text: &str) -> Vec<String> {
     let comparable = comparable(text);
     comparable_word_ranges(&comparable).map(|word| comparable[word].to_owned()).collect()
 }

@@ -54,6 +54,9 @@ pub(super) struct QueryArgs {
     /// List the stored queries
     #[arg(long, conflicts_with_all = ["format", "output"])]
     list: bool,
+    /// Print the text of the query, such as that of a stored one, instead of running it
+    #[arg(long, conflicts_with_all = ["list", "explain", "why_empty", "ask_status", "cite", "format", "output"])]
+    show: bool,
     /// Set a parameter of the query; for a stored query, `--NAME VALUE` has the same effect
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "list")]
     param: Vec<String>,
@@ -160,6 +163,9 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, graph: &Graph) -> Result
     }
     let text = text.map_or_else(|| QueryText::new(args, store.metadata()), Ok)?;
     let labels = Labels::new(store, &store.metadata().language);
+    if args.show {
+        return text.print();
+    }
     if let Some(flag) = &args.help {
         return parameters::show_help(&text.template(args, store)?, &labels, flag);
     }

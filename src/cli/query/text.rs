@@ -63,6 +63,11 @@ impl QueryText {
         Ok(Self { name: "stdin".to_owned(), text, is_stored: false })
     }
 
+    /// Prints the text.
+    pub(super) fn print(&self) -> Result<(), Failure> {
+        output_file::write_text(|out| Ok(writeln!(out, "{}", terminal::lines(self.text.trim_end()))?))
+    }
+
     /// Parses the query and replaces its parameters by their values.
     pub(super) fn parse(&self, args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Failure> {
         let store = labels.store();

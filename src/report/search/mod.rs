@@ -1,0 +1,286 @@
+//! Finds entities, terms of the vocabulary, sources and quotes by words.
+
+mod json;
+mod text;
+
+pub use json::search_json;
+pub use text::search_text;
+
+use crate::check::comparable_words;
+use crate::diagnostic::edit_distance;
+use crate::model::{Namespaces, SourceId, StatementId, choices, vocab};
+use crate::store::{Store, StoreError};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+choices!(
+    /// What the words were found in.
+    SearchField {
+        /// A label in any language.
+        Label "label",
+        /// An alias.
+        Alias "alias",
+        /// The title of a source.
+        Title "title",
+        /// A quote.
+        Quote "quote",
+        /// A note about an entity or about evidence.
+        Note "note",
+    }
+);
+
+/// What has the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An entity.
+    Entity(NamedNode),
+    /// A class or a predicate of the vocabulary, a rule or a status.
+    Term(NamedNode),
+    /// A source.
+    Source(SourceId),
+    /// The statements with a piece of evidence, sorted by id.
+    Statements(Vec<StatementId>),
+}
+
+/// A result of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchHit {
+    /// What was found.
+    pub found: Found,
+    /// The field with most of the words.
+    pub field: SearchField,
+    /// The text of the field.
+    pub text: String,
+}
+
+/// The fields that are searched: the predicates of their texts, and their weights.
+const FIELDS: [(NamedNodeRef<'static>, SearchField, u64); 6] = [
+    (vocab::rdfs::LABEL, SearchField::Label, 8),
+    (vocab::skos::ALT_LABEL, SearchField::Alias, 7),
+    (vocab::dcterms::TITLE, SearchField::Title, 5),
+    (vocab::oa::EXACT, SearchField::Quote, 3),
+    (vocab::skos::NOTE, SearchField::Note, 2),
+    (vocab::fl::NOTE, SearchField::Note, 2),
+];
+
+/// The most words of a search; further ones are ignored.
+const MAX_WORDS: usize = 32;
+
+/// How well a word of a search matches a word of a text.
+const SAME: u64 = 10;
+const PREFIX: u64 = 7;
+const MISSPELT: u64 = 5;
+
+/// The fewest letters of a word that is searched for as the beginning of others.
+const MIN_PREFIX: usize = 3;
+
+/// The fewest letters of a word that may have an edit, and of one that may have two.
+const EDITS: [usize; 2] = [4, 8];
+
+/// A text with some of the words.
+struct Candidate {
+    subject: NamedNode,
+    field: SearchField,
+    weight: u64,
+    text: String,
+    words: usize,
+    /// How well each word of the search matches.
+    matches: Vec<u64>,
+}
+
+impl Candidate {
+    fn matched(&self) -> usize {
+        self.matches.iter().filter(|quality| **quality > 0).count()
+    }
+
+    /// The sum over the words of their matches and of how rare they are. It is higher if the text has no other words.
+    fn score(&self, rarity: &[u64]) -> u64 {
+        let sum: u64 = self.matches.iter().zip(rarity).map(|(quality, rarity)| quality * rarity).sum();
+        let whole = if self.matched() >= self.words { 3 } else { 2 };
+        self.weight * sum * whole
+    }
+}
+
+/// The entities, terms, sources and quotes that have some of the words: those with most of them first, then those with rarer words, in
+/// better matches and in more important fields. Of each, its best field counts.
+///
+/// Words match in any letter case and without diacritics, also as the beginnings of longer words. A word that occurs nowhere is taken as a
+/// misspelling. Takes time linear in the labels, quotes and notes, for each word.
+///
+/// # Errors
+///
+/// Returns an error if the store fails.
+///
+/// ```
+/// use factloom::report::{Found, search};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// let hits = search(&store, "pakistan stel mills")?;
+/// let mill = dataset.namespaces.entity(&dataset.entity("pakistan-steel-mills").unwrap().id);
+/// assert_eq!(hits[0].found, Found::Entity(mill));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn search(store: &Store, words: &str) -> Result<Vec<SearchHit>, StoreError> {
+    let mut words = comparable_words(words);
+    words.truncate(MAX_WORDS);
+    words.sort();
+    words.dedup();
+    let mut candidates = candidates(store, &|text| {
+        words.iter().map(|word| text.iter().map(|other| exact_match(word, other)).max().unwrap_or(0)).collect()
+    })?;
+    let is_found = |number: usize| candidates.iter().any(|candidate| candidate.matches[number] > 0);
+    let unknown: Vec<bool> = (0..words.len()).map(|number| !is_found(number)).collect();
+    if unknown.contains(&true) {
+        let misspelt: Vec<Option<Misspelt>> =
+            words.iter().zip(&unknown).map(|(word, unknown)| unknown.then(|| Misspelt::new(word)).flatten()).collect();
+        candidates = self::candidates(store, &|text| {
+            let quality = |(word, misspelt): (&String, &Option<Misspelt>)| match misspelt {
+                Some(misspelt) => text.iter().map(|other| misspelt.matches(other)).max().unwrap_or(0),
+                None => text.iter().map(|other| exact_match(word, other)).max().unwrap_or(0),
+            };
+            words.iter().zip(&misspelt).map(quality).collect()
+        })?;
+    }
+    let rarity: Vec<u64> = (0..words.len())
+        .map(|number| {
+            let texts = candidates.iter().filter(|candidate| candidate.matches[number] > 0).count().max(1);
+            1 + u64::from((candidates.len() / texts).max(1).ilog2())
+        })
+        .collect();
+    candidates.sort_by_cached_key(|candidate| {
+        let Candidate { subject, text, .. } = candidate;
+        let best = (candidate.matched(), candidate.score(&rarity));
+        (Reverse(best), text.len(), subject.as_str().to_owned(), text.clone())
+    });
+    hits(store, candidates)
+}
+
+/// How well a word matches another.
+fn exact_match(word: &str, other: &str) -> u64 {
+    match other.strip_prefix(word) {
+        Some("") => SAME,
+        Some(_) if word.chars().nth(MIN_PREFIX - 1).is_some() => PREFIX,
+        _ => 0,
+    }
+}
+
+/// A word that occurs nowhere.
+struct Misspelt {
+    letters: Vec<char>,
+    edits: usize,
+}
+
+impl Misspelt {
+    /// `None` if the word is too short.
+    fn new(word: &str) -> Option<Self> {
+        let letters: Vec<char> = word.chars().collect();
+        let edits = EDITS.iter().filter(|fewest| letters.len() >= **fewest).count();
+        (edits > 0).then_some(Self { letters, edits })
+    }
+
+    fn matches(&self, other: &str) -> u64 {
+        edit_distance(&self.letters, other, self.edits).map_or(0, |edits| MISSPELT.saturating_sub(edits as u64))
+    }
+}
+
+/// The texts with some of the words. `matches` compares the words of a text with those of the search.
+fn candidates(store: &Store, matches: &dyn Fn(&[String]) -> Vec<u64>) -> Result<Vec<Candidate>, StoreError> {
+    let mut candidates = Vec::new();
+    for (predicate, field, weight) in FIELDS {
+        for triple in store.triples_with_predicate(predicate)? {
+            let (NamedOrBlankNode::NamedNode(subject), Term::Literal(text)) = (triple.subject, triple.object) else {
+                continue;
+            };
+            let words = comparable_words(text.value());
+            let matches = matches(&words);
+            if matches.iter().any(|quality| *quality > 0) {
+                let text = text.value().to_owned();
+                candidates.push(Candidate { subject, field, weight, text, words: words.len(), matches });
+            }
+        }
+    }
+    Ok(candidates)
+}
+
+/// The best candidate of each subject.
+fn hits(store: &Store, candidates: Vec<Candidate>) -> Result<Vec<SearchHit>, StoreError> {
+    let mut owners: Option<BTreeMap<NamedNode, Vec<StatementId>>> = None;
+    let mut seen = std::collections::HashSet::new();
+    let mut hits = Vec::new();
+    for Candidate { subject, field, text, .. } in candidates {
+        if !seen.insert(subject.clone()) {
+            continue;
+        }
+        let namespaces = store.namespaces();
+        let found = if namespaces.entity_id(subject.as_ref()).is_some() {
+            Found::Entity(subject)
+        } else if let Some(source) = namespaces.source_id(subject.as_ref()) {
+            Found::Source(source)
+        } else if namespaces.evidence_id(subject.as_ref()).is_some() {
+            let owners = match &mut owners {
+                Some(owners) => owners,
+                None => owners.insert(owners_of_evidence(store, namespaces)?),
+            };
+            Found::Statements(owners.get(&subject).cloned().unwrap_or_default())
+        } else {
+            Found::Term(subject)
+        };
+        hits.push(SearchHit { found, field, text });
+    }
+    Ok(hits)
+}
+
+/// The statements with each piece of evidence, sorted by id.
+fn owners_of_evidence(
+    store: &Store,
+    namespaces: &Namespaces,
+) -> Result<BTreeMap<NamedNode, Vec<StatementId>>, StoreError> {
+    let mut owners: BTreeMap<NamedNode, Vec<StatementId>> = BTreeMap::new();
+    for triple in store.triples_with_predicate(vocab::fl::EVIDENCE)? {
+        if let (NamedOrBlankNode::NamedNode(statement), Term::NamedNode(evidence)) = (triple.subject, triple.object)
+            && let Some(id) = namespaces.statement_id(statement.as_ref())
+        {
+            owners.entry(evidence).or_default().push(id);
+        }
+    }
+    owners.values_mut().for_each(|ids| ids.sort());
+    Ok(owners)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(words: &str) -> Vec<(SearchField, String)> {
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        search(&store, words).unwrap().into_iter().map(|hit| (hit.field, hit.text)).collect()
+    }
+
+    #[test]
+    fn a_label_precedes_a_quote_with_the_same_words() {
+        let hits = found("steel mills");
+        assert_eq!(hits[0], (SearchField::Label, "Pakistan Steel Mills".to_owned()));
+        assert!(hits.iter().any(|(field, text)| *field == SearchField::Quote && text.contains("Steel Mills")));
+    }
+
+    #[test]
+    fn words_match_without_case_and_diacritics_as_beginnings_and_with_errors() {
+        for words in ["PAKISTAN STEEL MILLS", "Pākistān mills", "paki stee mill", "pakistan stell mlils"] {
+            assert_eq!(found(words)[0].1, "Pakistan Steel Mills", "{words}");
+        }
+        assert_eq!(found("россия")[0].0, SearchField::Label);
+        assert!(found("xyzzy").is_empty() && found("…").is_empty() && found("").is_empty());
+    }
+
+    #[test]
+    fn texts_with_more_of_the_words_come_first() {
+        let hits = found("machinery gathering rust mills");
+        assert!(hits[0].1.contains("rust"), "{hits:?}");
+    }
+
+    #[test]
+    fn a_known_word_has_no_misspellings() {
+        assert!(found("rust").iter().all(|(_, text)| text.to_lowercase().contains("rust")));
+    }
+}
