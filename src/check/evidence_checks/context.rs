@@ -1,7 +1,6 @@
 //! The words directly before, between and after the parts of a quote.
 
 use super::cues::{Cue, Cues, Doubt};
-use super::patterns::Patterns;
 use super::words::{Word, WordForms, last_words, words};
 use crate::model::floor_char_boundary;
 use std::ops::Range;
@@ -147,13 +146,16 @@ pub(super) fn contrast(text: &str, quote_end: usize, sentence_end: usize, cues: 
 }
 
 /// The words in a quote that make it uncertain.
-pub(super) fn hedge(text: &str, parts: &[Range<usize>], hedges: &Patterns<()>) -> Option<String> {
+pub(super) fn hedge(text: &str, parts: &[Range<usize>], cues: &Cues) -> Option<String> {
     parts.iter().find_map(|part| {
         let part = text.get(part.clone())?;
         let all: Vec<Word<'_>> = words(part).collect();
         let forms: Vec<WordForms<'_>> = all.iter().map(|word| WordForms::new(word.text)).collect();
         (0..all.len()).find_map(|start| {
-            let length = hedges.longest_at(&forms[start..])?;
+            let length = cues.hedges.longest_at(&forms[start..])?;
+            if cues.omitted.is_exception(&forms[start..]) {
+                return None;
+            }
             Some(part[all[start].start..all[start + length - 1].range().end].to_owned())
         })
     })
@@ -266,8 +268,9 @@ mod tests {
     fn a_hedge_in_the_quote_is_found() {
         let cues = AllCues::built_in().get("en").unwrap();
         let text = "It may have helped. It did.";
-        assert_eq!(hedge(text, &[0..18], &cues.hedges).as_deref(), Some("may have"));
-        assert_eq!(hedge("Perhaps it helped.", &[0..17], &cues.hedges).as_deref(), Some("Perhaps"));
-        assert_eq!(hedge(text, &[20..26], &cues.hedges), None);
+        assert_eq!(hedge(text, &[0..18], cues).as_deref(), Some("may have"));
+        assert_eq!(hedge("In May it helped.", &[0..16], cues), None);
+        assert_eq!(hedge("Perhaps it helped.", &[0..17], cues).as_deref(), Some("Perhaps"));
+        assert_eq!(hedge(text, &[20..26], cues), None);
     }
 }

@@ -59,6 +59,11 @@ pub(super) struct Cue {
 }
 
 impl OmittedCues {
+    /// Whether some words begin with a phrase that has a cue but states a fact, such as the month `May`.
+    pub(super) fn is_exception(&self, words: &[WordForms<'_>]) -> bool {
+        self.exceptions.matches(words).any(|(_, doubt)| *doubt == Doubt::Possibility)
+    }
+
     /// The cues in some words, except those in phrases that do not show the same. Takes time linear in the words and in the cues that begin
     /// with them.
     pub(super) fn find(&self, words: &[WordForms<'_>]) -> Vec<Cue> {

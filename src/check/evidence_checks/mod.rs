@@ -131,10 +131,10 @@ impl<'a> EvidenceChecks<'a> {
 
 /// The year and, if it is known, the month of a date.
 fn published(date: &TimeValue) -> Option<Published> {
-    let mut fields = date.as_str().split('-');
-    let year = fields.next()?.parse().ok()?;
-    let month = fields.next().and_then(|month| month.parse().ok()).filter(|month| (1..=12).contains(month));
-    Some(Published { year, month })
+    let earliest = date.earliest()?.to_string();
+    let year = earliest.split('-').next()?.parse().ok()?;
+    let month = date.as_str().split('-').nth(1).and_then(|month| month.get(..2)?.parse().ok());
+    Some(Published { year, month: month.filter(|month| (1..=12).contains(month)) })
 }
 
 /// The checks of the quotes from a source with a text.
@@ -186,7 +186,7 @@ impl SourceChecks<'_> {
         let paragraph = if start == 0 { 0 } else { self.paragraphs().start(start) };
         findings.extend(omitted_cue(self.text, parts, paragraph, cues).map(|cue| negated_context(&cue, self.source)));
         if self.all.opt_in.contains(&Code::HedgedQuote) {
-            findings.extend(hedge(self.text, parts, &cues.hedges).map(|words| hedged_quote(&words, self.source)));
+            findings.extend(hedge(self.text, parts, cues).map(|words| hedged_quote(&words, self.source)));
         }
         if self.all.opt_in.contains(&Code::ContrastAfterQuote)
             && let Some(last) = parts.last()
