@@ -3,7 +3,7 @@
 
 use super::random::Random;
 
-/// The terms that a graph may contain. The stricter ones make the results of more queries independent of the order of
+/// The terms that a graph may contain. Dates and times have a time zone: Oxigraph compares them differently if only one has. The stricter ones make the results of more queries independent of the order of
 /// evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terms {
@@ -43,8 +43,8 @@ const ORDERED: &[&str] = &[
     r#""1"^^<http://www.w3.org/2001/XMLSchema#integer>"#,
     r#""true"^^<http://www.w3.org/2001/XMLSchema#boolean>"#,
     r#""false"^^<http://www.w3.org/2001/XMLSchema#boolean>"#,
-    r#""2024-02-29"^^<http://www.w3.org/2001/XMLSchema#date>"#,
-    r#""1973"^^<http://www.w3.org/2001/XMLSchema#gYear>"#,
+    r#""2024-02-28Z"^^<http://www.w3.org/2001/XMLSchema#date>"#,
+    r#""1973Z"^^<http://www.w3.org/2001/XMLSchema#gYear>"#,
     r#""2024-02-29T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""2025-02-28T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""u""#,
@@ -87,13 +87,13 @@ const EXACT: &[&str] = &[
     r#""2024-02-29Z"^^<http://www.w3.org/2001/XMLSchema#date>"#,
     r#""2024-02-29+05:00"^^<http://www.w3.org/2001/XMLSchema#date>"#,
     r#""2023-02-29"^^<http://www.w3.org/2001/XMLSchema#date>"#,
-    r#""2024-02-29T12:00:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
-    r#""2024-02-29T12:00:00.500"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
+    r#""2024-02-29T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
+    r#""2024-02-29T12:00:00.500Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""2024-02-29T12:00:00.5+00:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""2024-02-29T17:00:00+05:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""2024-02-29T24:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#,
     r#""1973Z"^^<http://www.w3.org/2001/XMLSchema#gYear>"#,
-    r#""-0044"^^<http://www.w3.org/2001/XMLSchema#gYear>"#,
+    r#""-0044Z"^^<http://www.w3.org/2001/XMLSchema#gYear>"#,
     r#""2024-02"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>"#,
     r#""12:00:00"^^<http://www.w3.org/2001/XMLSchema#time>"#,
     r#""P1Y2M"^^<http://www.w3.org/2001/XMLSchema#yearMonthDuration>"#,

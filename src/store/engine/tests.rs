@@ -255,6 +255,16 @@ fn booleans_are_compared_and_invalid_literals_have_no_boolean_value() {
     );
 }
 
+/// XML Schema 1.1, part 2, section 3.3.7.1, and the test `date-2` of SPARQL 1.0.
+#[test]
+fn times_with_and_without_a_time_zone_are_comparable_if_they_are_far_apart() {
+    check(
+        "SELECT ('2006-08-23Z'^^xsd:date = '2006-08-23'^^xsd:date AS ?a) ('2006-08-23Z'^^xsd:date != '2001-01-01'^^xsd:date AS ?b)
+         ('2006-08-23Z'^^xsd:date = '2006-08-23+00:00'^^xsd:date AS ?c) ('2006-08-23Z'^^xsd:date < '2006-08-23'^^xsd:date AS ?d) { }",
+        &["- true true -"],
+    );
+}
+
 /// F&O 3.1, sections 5.6.3 and 5.6.4: errors are errors of the expression.
 #[test]
 fn regular_expressions_are_those_of_xpath() {
