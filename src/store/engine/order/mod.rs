@@ -50,17 +50,53 @@ pub(super) fn compare_terms(a: Option<&Value>, b: Option<&Value>) -> Ordering {
         (Some(Value::Triple(_)), Some(Value::Triple(_))) => {
             a.zip(b).map_or(Ordering::Equal, |(a, b)| compare_triples(a, b, compare_terms))
         }
-        // The value determines the term.
-        (Some(Value::IntegerLiteral(_)), Some(Value::IntegerLiteral(_)))
-        | (Some(Value::StringLiteral(_)), Some(Value::StringLiteral(_)))
-        | (Some(Value::NamedNode(_)), Some(Value::NamedNode(_)))
-        | (Some(Value::BlankNode(_)), Some(Value::BlankNode(_))) => Ordering::Equal,
+        // Rows with equal keys are frequent, and terms are costly.
+        (Some(a), Some(b)) if are_identical(a, b) => Ordering::Equal,
         (Some(a), Some(b)) => match (Term::from(a.clone()), Term::from(b.clone())) {
             (Term::Literal(a), Term::Literal(b)) => (a.datatype(), a.value()).cmp(&(b.datatype(), b.value())),
             _ => Ordering::Equal,
         },
         _ => Ordering::Equal,
     }
+}
+
+/// Whether two values that [`compare_values`] finds equal are certainly the same term.
+fn are_identical(a: &Value, b: &Value) -> bool {
+    macro_rules! identical {
+        ($($kind:ident),*) => {
+            match (a, b) {
+                $((Value::$kind(a), Value::$kind(b)) => a.is_identical_with(*b),)*
+                (Value::StringLiteral(_), Value::StringLiteral(_))
+                | (Value::LangStringLiteral { .. }, Value::LangStringLiteral { .. })
+                | (Value::DirLangStringLiteral { .. }, Value::DirLangStringLiteral { .. })
+                | (Value::NamedNode(_), Value::NamedNode(_))
+                | (Value::BlankNode(_), Value::BlankNode(_)) => true,
+                (
+                    Value::OtherTypedLiteral { value: a, datatype: type_of_a },
+                    Value::OtherTypedLiteral { value: b, datatype: type_of_b },
+                ) => a == b && type_of_a == type_of_b,
+                _ => false,
+            }
+        };
+    }
+    identical!(
+        IntegerLiteral,
+        DecimalLiteral,
+        DoubleLiteral,
+        FloatLiteral,
+        BooleanLiteral,
+        DateTimeLiteral,
+        DateLiteral,
+        TimeLiteral,
+        GYearLiteral,
+        GYearMonthLiteral,
+        GMonthLiteral,
+        GMonthDayLiteral,
+        GDayLiteral,
+        DurationLiteral,
+        YearMonthDurationLiteral,
+        DayTimeDurationLiteral
+    )
 }
 
 /// Whether a number is zero; `None` if a value is not a number.
