@@ -6,6 +6,8 @@ use std::path::Path;
 
 const BUILDERS: &str = r#"#+ summary: "Who built a thing?"
 #+ tags: [history]
+#+ parameters:
+#+   - thing: "finds the builders of exactly this thing"
 #+ enumerate:
 #+   - thing
 SELECT ?who { ?who v:built ?_thing_iri }

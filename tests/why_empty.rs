@@ -87,7 +87,7 @@ const BROKEN: [Broken; 25] = [
         "effects-of-the-decline",
         "v:affected",
         "v:afected",
-        "?predicate (rdfs:subPropertyOf)* v:afected",
+        "?predicate rdfs:label ?effect",
         "did you mean `v:affected`?",
     ),
     broken(

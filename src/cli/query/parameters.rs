@@ -195,9 +195,11 @@ fn value_name(parameter: &Parameter) -> String {
     }
 }
 
-/// The kind of a parameter, its default and its permitted values.
+/// The description of a parameter, its kind, its default and its permitted values.
 fn help(parameter: &Parameter, template: &QueryTemplate, labels: &Labels<'_>) -> Result<String, Failure> {
-    let mut words = vec![parameter.kind.to_string()];
+    let kind = parameter.kind.to_string();
+    let description = template.decorators.parameters.get(&parameter.name);
+    let mut words = vec![description.map_or_else(|| kind.clone(), |description| format!("{description} ({kind})"))];
     match template.default(parameter) {
         Some(default) => words.push(format!("[default: {default}]")),
         None if !parameter.required => words.push("[optional]".to_owned()),

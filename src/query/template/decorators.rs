@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
-/// The metadata of a query, as [grlc](https://grlc.io) defines it: YAML in comment lines that begin with `#+`. `expect`,
-/// `cases` and `diagram` are extensions, which grlc ignores. Decorators of grlc without a use here are ignored.
+/// The metadata of a query, as [grlc](https://grlc.io) defines it: YAML in comment lines that begin with `#+`. `parameters`,
+/// `expect`, `cases` and `diagram` are extensions, which grlc ignores. Decorators of grlc without a use here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Decorators {
@@ -20,6 +20,8 @@ pub struct Decorators {
     pub description: Option<String>,
     /// Tags that group queries.
     pub tags: Vec<String>,
+    /// What the values of parameters are, and how they match.
+    pub parameters: NamedValues<String>,
     /// The default values of parameters.
     pub defaults: NamedValues<Scalar>,
     /// The allowed values of parameters; an empty list stands for the values in the graph.

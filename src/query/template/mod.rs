@@ -115,8 +115,9 @@ impl QueryTemplate {
     }
 
     fn check_decorators(&self) -> Result<(), String> {
-        let Decorators { defaults, enumerate, cases, .. } = &self.decorators;
-        let mut named: Vec<(&str, &String)> = defaults.0.keys().map(|name| ("defaults", name)).collect();
+        let Decorators { parameters, defaults, enumerate, cases, .. } = &self.decorators;
+        let mut named: Vec<(&str, &String)> = parameters.0.keys().map(|name| ("parameters", name)).collect();
+        named.extend(defaults.0.keys().map(|name| ("defaults", name)));
         named.extend(enumerate.0.keys().map(|name| ("enumerate", name)));
         named.extend(cases.0.values().flat_map(|values| values.0.keys()).map(|name| ("cases", name)));
         if let Some((decorator, name)) = named.into_iter().find(|(_, name)| self.parameter(name).is_none()) {

@@ -44,7 +44,7 @@ impl fmt::Display for ParameterKind {
         match self {
             Self::String => f.write_str("a string"),
             Self::Number => f.write_str("a number"),
-            Self::Iri => f.write_str("an entity by its id, a label or an alias, or an IRI"),
+            Self::Iri => f.write_str("an entity by its whole id, label or alias in any letter case, or an IRI"),
             Self::Language(tag) => write!(f, "a string with the language tag `{tag}`"),
             Self::Datatype(datatype) => match datatype.as_str().strip_prefix(XSD) {
                 Some(local) => write!(f, "a value of xsd:{local}"),

@@ -221,6 +221,9 @@ fn allowed_values_are_listed_or_taken_from_the_graph() {
 fn invalid_decorators_are_rejected() {
     let rejected = |text: &str| QueryTemplate::parse("q", text, &names()).unwrap_err().to_string();
     assert!(rejected("#+ defaults:\n#+   - y: a\nASK { ?s v:p ?_x }").contains("unknown parameter `y` in `defaults`"));
+    assert!(
+        rejected("#+ parameters:\n#+   - y: a\nASK { ?s v:p ?_x }").contains("unknown parameter `y` in `parameters`")
+    );
     assert!(rejected("#+ enumerate:\n#+   - y\nASK { ?s v:p ?_x }").contains("unknown parameter `y` in `enumerate`"));
     assert!(rejected("#+ cases:\n#+   c: { y: 1 }\nASK { ?s v:p ?_x }").contains("unknown parameter `y` in `cases`"));
     assert!(rejected("#+ cases:\n#+   a.b: { x: 1 }\nASK { ?s v:p ?_x }").contains("invalid name `a.b` of a case"));
