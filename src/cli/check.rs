@@ -157,7 +157,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         }
     }
     if !matches!(format, ReportFormat::Text) && allowed_count > 0 && !args.show_allowed {
-        note(&format!("{} allowed; --show-allowed includes them", pluralize(allowed_count, "finding")));
+        note(format!("{} allowed; --show-allowed includes them", pluralize(allowed_count, "finding")));
     }
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {
         ReportFormat::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),

@@ -2,7 +2,7 @@
 
 use super::Side;
 use super::moments::{Moments, Scale, moments};
-use crate::model::literal::is_integer;
+use crate::model::literal::is_number;
 use crate::model::vocab::xsd;
 use oxigraph::model::{LiteralRef, NamedNodeRef, Term};
 use oxsdatatypes::Decimal;
@@ -69,10 +69,10 @@ const BASE64_BINARY: NamedNodeRef<'static> =
 const HEX_BINARY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#hexBinary");
 
 fn number(literal: LiteralRef<'_>) -> Option<Number> {
-    let is_float = [xsd::DOUBLE, xsd::FLOAT].contains(&literal.datatype());
-    if !is_float && literal.datatype() != xsd::DECIMAL && !is_integer(literal.datatype()) {
+    if !is_number(literal.datatype()) {
         return None;
     }
+    let is_float = [xsd::DOUBLE, xsd::FLOAT].contains(&literal.datatype());
     let text = literal.value();
     if is_float
         && let Some(negative) = match text {
