@@ -65,7 +65,7 @@ fn documented_json_forms_match_the_output() {
             lines.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
         assert_eq!(&lines, records, "{args:?}");
     }
-    assert_eq!(count, 12);
+    assert_eq!(count, 14);
 }
 
 fn run(directory: &Path, args: &[&str]) -> String {

@@ -29,7 +29,7 @@ use crate::model::{CodePointIndex, Evidence, Kind, Span, Stance, Statement, Time
 use context::{contrast, hedge, omitted_cue};
 use cues::{AllCues, Cues};
 use known_year::Published;
-use names::{NamedText, Names};
+use names::Names;
 use oxigraph::model::NamedNodeRef;
 use paragraphs::{Paragraphs, close_to, union};
 use report::{contrast_after_quote, hedged_quote, negated_context};
@@ -212,9 +212,7 @@ impl SourceChecks<'_> {
             let sentences = union(parts.iter().map(|part| self.paragraphs().around(self.text, part)));
             missing = self.missing(values, missing, sentences.into_iter().map(slice), self.published);
         }
-        let is_named = |bytes: Vec<Range<usize>>| {
-            bytes.into_iter().any(|bytes| topic.is_named(&NamedText::new(&self.text[bytes])))
-        };
+        let is_named = |bytes: Vec<Range<usize>>| bytes.into_iter().any(|bytes| topic.is_named(&self.text[bytes]));
         let is_off_topic = self.cues.is_some()
             && topic.has_name()
             && !is_named(parts.to_vec())

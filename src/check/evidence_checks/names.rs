@@ -21,6 +21,8 @@ pub(super) struct Names {
 
 #[derive(Debug)]
 struct Name {
+    /// As in the dataset.
+    written: Box<str>,
     /// The words, without case and diacritics.
     words: Vec<String>,
     /// The words that identify something; all if there are no others.
@@ -66,6 +68,16 @@ impl Names {
         self.are_too_many || self.names.iter().any(|name| name.is_in(text))
     }
 
+    /// Whether a text has one of the names as written, and not in a longer word; then they [are in](Self::are_in) the text.
+    pub(super) fn are_written_in(&self, text: &str) -> bool {
+        let is_whole = |name: &str| {
+            text.find(name).is_some_and(|at| {
+                !text[..at].ends_with(is_word_character) && !text[at + name.len()..].starts_with(is_word_character)
+            })
+        };
+        self.names.iter().any(|name| is_whole(&name.written))
+    }
+
     /// Whether one of the names is in the script of a text.
     pub(super) fn share_script(&self, text: &NamedText<'_>) -> bool {
         let scripts: FxHashSet<Script> = text.original.chars().map(|c| c.script()).collect();
@@ -91,7 +103,8 @@ impl Name {
         // Digits are in all scripts.
         let script = name.chars().find(|c| c.is_alphabetic()).map_or(Script::Common, |c| c.script());
         words.first()?;
-        Some(Self { words, content, initials, acronym, unseparated, script })
+        let written = name.trim().into();
+        Some(Self { written, words, content, initials, acronym, unseparated, script })
     }
 
     fn is_in(&self, text: &NamedText<'_>) -> bool {
@@ -192,6 +205,7 @@ fn stem(word: &str) -> Option<&str> {
 mod tests {
     use super::super::cues::AllCues;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_name_may_be_inflected_shortened_or_an_acronym() {
@@ -217,6 +231,15 @@ mod tests {
         ] {
             let cues = AllCues::built_in().get("en");
             assert_eq!(Names::of_string(name, cues).are_in(&NamedText::new(text)), is_there, "{name}: {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_that_is_written_in_a_text_is_in_it(name in "[A-Za-z0-9 é鋼.’-]{1,12}", before in "[a-z ,é]{0,5}", after in "[a-z ,鋼]{0,5}") {
+            let names = Names::of_string(&name, AllCues::built_in().get("en"));
+            let text = format!("{before}{}{after}", name.trim());
+            prop_assert!(!names.are_written_in(&text) || names.are_in(&NamedText::new(&text)), "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ use super::names::{NamedText, Names};
 use super::values::is_value;
 use crate::model::{Statement, vocab};
 use oxigraph::model::{NamedOrBlankNode, Term};
+use std::cell::LazyCell;
 
 /// The names of the object of a statement, if it is a string.
 pub(super) fn string_names(statement: &Statement) -> Option<Names> {
@@ -34,12 +35,15 @@ impl Topic<'_> {
     }
 
     /// Whether a text names the subject or the object, or cannot because it is in another script.
-    pub(super) fn is_named(&self, text: &NamedText<'_>) -> bool {
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        let words = LazyCell::new(|| NamedText::new(text));
+        // Most quotes have a name as it is written.
+        let are_in = |names: &Names| names.are_written_in(text) || names.are_in(&words);
         let subject = match &self.statement.triple.subject {
             NamedOrBlankNode::NamedNode(iri) => self.checks.names(iri.as_ref()),
             NamedOrBlankNode::BlankNode(_) => None,
         };
-        if subject.is_some_and(|names| names.are_in(text)) {
+        if subject.is_some_and(are_in) {
             return true;
         }
         let object = match &self.statement.triple.object {
@@ -47,7 +51,6 @@ impl Topic<'_> {
             Term::Literal(_) => self.string,
             Term::BlankNode(_) | Term::Triple(_) => None,
         };
-        object.is_some_and(|names| names.are_in(text))
-            || ![subject, object].into_iter().flatten().any(|names| names.share_script(text))
+        object.is_some_and(are_in) || ![subject, object].into_iter().flatten().any(|names| names.share_script(&words))
     }
 }
