@@ -12,7 +12,7 @@ use crate::model::{Namespaces, SourceId, StatementId, choices, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 choices!(
     /// What the words were found in.
@@ -206,7 +206,7 @@ fn candidates(store: &Store, matches: &dyn Fn(&[String]) -> Vec<u64>) -> Result<
 /// The best candidate of each subject.
 fn hits(store: &Store, candidates: Vec<Candidate>) -> Result<Vec<SearchHit>, StoreError> {
     let mut owners: Option<BTreeMap<NamedNode, Vec<StatementId>>> = None;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut hits = Vec::new();
     for Candidate { subject, field, text, .. } in candidates {
         if !seen.insert(subject.clone()) {
@@ -244,7 +244,9 @@ fn owners_of_evidence(
             owners.entry(evidence).or_default().push(id);
         }
     }
-    owners.values_mut().for_each(|ids| ids.sort());
+    for ids in owners.values_mut() {
+        ids.sort();
+    }
     Ok(owners)
 }
 
