@@ -188,7 +188,9 @@ fn label() -> impl Strategy<Value = String> {
     let long = Just("long ".repeat(2000) + "label");
     let any = "[^\u{0}-\u{8}\u{B}\u{C}\u{E}-\u{1F}\u{FFFE}\u{FFFF}]{1,40}";
     prop_oneof![6 => hostile.prop_map(str::to_owned), 1 => long, 6 => any.prop_map(|text| text)]
-        .prop_filter("a label is not blank", |text| !text.trim().is_empty())
+        .prop_filter("a label is not blank", |text| {
+            text.contains(|c: char| c.is_alphanumeric() || c.is_ascii_graphic())
+        })
 }
 
 /// A dataset with the given strings as labels, quotes, notes and literals.

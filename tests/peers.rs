@@ -230,7 +230,7 @@ fn label() -> impl Strategy<Value = String> {
         }).prop_map(String::from),
     ];
     let text = prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat());
-    text.prop_filter("a label is not blank", |t| !t.trim().is_empty())
+    text.prop_filter("a label is not blank", |t| t.contains(|c: char| c.is_alphanumeric() || c.is_ascii_graphic()))
 }
 
 /// The lines of a label without the differences that a diagram does not show: kinds of spaces, and blank lines.
