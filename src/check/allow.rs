@@ -219,8 +219,8 @@ impl<'a> Index<'a> {
         first.get(&finding.code).copied().filter(|_| start < *end)
     }
 
-    /// The acknowledgement of a conflict: the first with a statement of each side. If there is none, `missing` gets a statement of a side
-    /// that each of the others lacks. Takes time linear in the acknowledgements with the ids of the statements, for each side.
+    /// The acknowledgement of a conflict: the first with a statement of each side. If all lack a side, `missing` gets a statement of
+    /// one that each of them lacks. Takes time linear in the acknowledgements with the ids of the statements, for each side.
     fn of_conflict(&self, sides: &[ConflictSide], missing: &mut HashMap<usize, StatementId>) -> Option<usize> {
         let named = |ConflictSide(statements): &ConflictSide| -> BTreeSet<usize> {
             statements.iter().filter_map(|id| self.conflicts.get(id.as_str())).flatten().copied().collect()

@@ -6,7 +6,7 @@ use super::load::{GraphArgs, Session};
 use super::messages::note;
 use super::selection::positive;
 use crate::output::StatementText;
-use crate::report::{search, search_json, search_text};
+use crate::report::{SearchResults, search, search_json, search_text};
 use crate::store::Labels;
 use clap::Args;
 
@@ -32,9 +32,7 @@ pub(super) fn run(args: &SearchArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
     let store = &args.graph.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
-    let mut hits = search(store, &args.words.join(" "))?;
-    let more = hits.len().saturating_sub(args.limit);
-    hits.truncate(args.limit);
+    let SearchResults { hits, more } = search(store, &args.words.join(" "), args.limit)?;
     if hits.is_empty() {
         note("nothing has these words");
     }

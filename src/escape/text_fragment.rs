@@ -35,7 +35,7 @@ pub(crate) fn terms(parts: &[&str]) -> Option<Terms> {
     Some(if overlap { Terms { start: opening, end: None } } else { Terms { start, end: Some(end) } })
 }
 
-/// The first line of a text, without a word that its end divides; `None` if there is no other.
+/// The first line of a text, without a word that its end divides; `None` if it has only that word.
 fn first_line(text: &str) -> Option<Range<usize>> {
     let whole = trimmed(text, 0..text.len())?;
     let end = text[whole.clone()].find(is_line_end).map_or(whole.end, |at| whole.start + at);
@@ -49,7 +49,7 @@ fn first_line(text: &str) -> Option<Range<usize>> {
     }
 }
 
-/// The last line of a text, without a word that the line end before it divides; `None` if there is no other.
+/// The last line of a text, without a word that the line end before it divides; `None` if it has only that word.
 fn last_line(text: &str) -> Option<Range<usize>> {
     let whole = trimmed(text, 0..text.len())?;
     let line_end = text[whole.clone()].char_indices().rfind(|(_, c)| is_line_end(*c));

@@ -3,8 +3,8 @@
 
 use super::random::Random;
 
-/// The terms that a graph may contain. Dates and times have a time zone: Oxigraph compares them differently if only one has. The stricter ones make the results of more queries independent of the order of
-/// evaluation.
+/// The terms that a graph may contain. Dates and times have a time zone: Oxigraph compares them differently if only one has. The
+/// stricter ones make the results of more queries independent of the order of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terms {
     /// All terms.

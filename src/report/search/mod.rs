@@ -8,11 +8,11 @@ pub use text::search_text;
 
 use crate::check::comparable_words;
 use crate::diagnostic::edit_distance;
-use crate::model::{Namespaces, SourceId, StatementId, choices, vocab};
+use crate::model::{SourceId, StatementId, choices, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 choices!(
     /// What the words were found in.
@@ -52,6 +52,15 @@ pub struct SearchHit {
     pub field: SearchField,
     /// The text of the field.
     pub text: String,
+}
+
+/// The results of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchResults {
+    /// The best results, in order.
+    pub hits: Vec<SearchHit>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// The fields that are searched: the predicates of their texts, and their weights.
@@ -102,7 +111,7 @@ impl Candidate {
     }
 }
 
-/// The entities, terms, sources and quotes that have some of the words: those with most of them first, then those with rarer words, in
+/// The entities, terms, sources and quotes that have some of the words, at most `limit`: those with most of them first, then those with rarer words, in
 /// better matches and in more important fields. Of each, its best field counts.
 ///
 /// Words match in any letter case and without diacritics, also as the beginnings of longer words. A word that occurs nowhere is taken as a
@@ -116,12 +125,12 @@ impl Candidate {
 /// use factloom::report::{Found, search};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let hits = search(&store, "pakistan stel mills")?;
+/// let hits = search(&store, "pakistan stel mills", 10)?.hits;
 /// let mill = dataset.namespaces.entity(&dataset.entity("pakistan-steel-mills").unwrap().id);
 /// assert_eq!(hits[0].found, Found::Entity(mill));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn search(store: &Store, words: &str) -> Result<Vec<SearchHit>, StoreError> {
+pub fn search(store: &Store, words: &str, limit: usize) -> Result<SearchResults, StoreError> {
     let mut words = comparable_words(words);
     words.truncate(MAX_WORDS);
     words.sort();
@@ -153,7 +162,7 @@ pub fn search(store: &Store, words: &str) -> Result<Vec<SearchHit>, StoreError> 
         let best = (candidate.matched(), candidate.score(&rarity));
         (Reverse(best), text.len(), subject.as_str().to_owned(), text.clone())
     });
-    hits(store, candidates)
+    results(store, candidates, limit)
 }
 
 /// How well a word matches another.
@@ -203,51 +212,44 @@ fn candidates(store: &Store, matches: &dyn Fn(&[String]) -> Vec<u64>) -> Result<
     Ok(candidates)
 }
 
-/// The best candidate of each subject.
-fn hits(store: &Store, candidates: Vec<Candidate>) -> Result<Vec<SearchHit>, StoreError> {
-    let mut owners: Option<BTreeMap<NamedNode, Vec<StatementId>>> = None;
+/// The best candidate of each subject, at most `limit`.
+fn results(store: &Store, candidates: Vec<Candidate>, limit: usize) -> Result<SearchResults, StoreError> {
+    let namespaces = store.namespaces();
     let mut seen = HashSet::new();
-    let mut hits = Vec::new();
+    let (mut hits, mut more) = (Vec::new(), 0);
     for Candidate { subject, field, text, .. } in candidates {
         if !seen.insert(subject.clone()) {
             continue;
         }
-        let namespaces = store.namespaces();
+        if hits.len() == limit {
+            more += 1;
+            continue;
+        }
         let found = if namespaces.entity_id(subject.as_ref()).is_some() {
             Found::Entity(subject)
         } else if let Some(source) = namespaces.source_id(subject.as_ref()) {
             Found::Source(source)
         } else if namespaces.evidence_id(subject.as_ref()).is_some() {
-            let owners = match &mut owners {
-                Some(owners) => owners,
-                None => owners.insert(owners_of_evidence(store, namespaces)?),
-            };
-            Found::Statements(owners.get(&subject).cloned().unwrap_or_default())
+            Found::Statements(statements_with(store, &subject)?)
         } else {
             Found::Term(subject)
         };
         hits.push(SearchHit { found, field, text });
     }
-    Ok(hits)
+    Ok(SearchResults { hits, more })
 }
 
-/// The statements with each piece of evidence, sorted by id.
-fn owners_of_evidence(
-    store: &Store,
-    namespaces: &Namespaces,
-) -> Result<BTreeMap<NamedNode, Vec<StatementId>>, StoreError> {
-    let mut owners: BTreeMap<NamedNode, Vec<StatementId>> = BTreeMap::new();
-    for triple in store.triples_with_predicate(vocab::fl::EVIDENCE)? {
-        if let (NamedOrBlankNode::NamedNode(statement), Term::NamedNode(evidence)) = (triple.subject, triple.object)
-            && let Some(id) = namespaces.statement_id(statement.as_ref())
-        {
-            owners.entry(evidence).or_default().push(id);
-        }
-    }
-    for ids in owners.values_mut() {
-        ids.sort();
-    }
-    Ok(owners)
+/// The statements with a piece of evidence, sorted by id.
+fn statements_with(store: &Store, evidence: &NamedNode) -> Result<Vec<StatementId>, StoreError> {
+    let subjects = store.subjects(vocab::fl::EVIDENCE, evidence.into())?.into_iter();
+    let mut ids: Vec<StatementId> = subjects
+        .filter_map(|subject| match subject {
+            NamedOrBlankNode::NamedNode(statement) => store.namespaces().statement_id(statement.as_ref()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        })
+        .collect();
+    ids.sort();
+    Ok(ids)
 }
 
 #[cfg(test)]
@@ -256,7 +258,7 @@ mod tests {
 
     fn found(words: &str) -> Vec<(SearchField, String)> {
         let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        search(&store, words).unwrap().into_iter().map(|hit| (hit.field, hit.text)).collect()
+        search(&store, words, usize::MAX).unwrap().hits.into_iter().map(|hit| (hit.field, hit.text)).collect()
     }
 
     #[test]
@@ -279,6 +281,14 @@ mod tests {
     fn texts_with_more_of_the_words_come_first() {
         let hits = found("machinery gathering rust mills");
         assert!(hits[0].1.contains("rust"), "{hits:?}");
+    }
+
+    #[test]
+    fn results_beyond_the_limit_are_counted() {
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let all = search(&store, "steel", usize::MAX).unwrap();
+        let SearchResults { hits, more } = search(&store, "steel", 2).unwrap();
+        assert_eq!((&hits[..], more), (&all.hits[..2], all.hits.len() - 2));
     }
 
     #[test]

@@ -109,9 +109,19 @@ impl<'a> Planner<'a> {
         if let Some(slot) = self.solution {
             return slot;
         }
-        let slot = self.new_slot(format!("_:solution{}", self.slot_names.len()));
+        let slot = self.new_solution_slot();
         self.solution = Some(slot);
         slot
+    }
+
+    fn new_solution_slot(&mut self) -> Slot {
+        self.new_slot(format!("_:solution{}", self.slot_names.len()))
+    }
+
+    /// Numbers the solutions after some steps.
+    fn number_solutions(&self, slot: Slot, out: &mut Pipeline) {
+        let label = "number the solutions".to_owned();
+        out.push(PlannedStep { step: Step::Solution(slot), estimate: self.rows_after(out), label });
     }
 
     pub(super) fn slots(&mut self, names: &Variables) -> Vec<Slot> {
@@ -253,9 +263,8 @@ impl<'a> Planner<'a> {
                 let used = self.solution.take();
                 let expr = expr?;
                 if numbered.is_none() && expr.is_volatile() {
-                    let slot = used.unwrap_or_else(|| self.new_slot(format!("_:solution{}", self.slot_names.len())));
-                    let label = "number the solutions".to_owned();
-                    out.push(PlannedStep { step: Step::Solution(slot), estimate: self.rows_after(out), label });
+                    let slot = used.unwrap_or_else(|| self.new_solution_slot());
+                    self.number_solutions(slot, out);
                 }
                 let slot = self.slot(variable.as_str());
                 (Step::Bind { slot, expr }, self.rows_after(out), format!("bind {expression} as {variable}"))
@@ -375,9 +384,8 @@ impl<'a> Planner<'a> {
     /// Adds a filter that depends on more than the values of a solution.
     fn add_volatile_filter(&mut self, filter: PlannedStep, out: &mut Pipeline) {
         if current_solution(out).is_none() {
-            let slot = self.new_slot(format!("_:solution{}", self.slot_names.len()));
-            let label = "number the solutions".to_owned();
-            out.push(PlannedStep { step: Step::Solution(slot), estimate: self.rows_after(out), label });
+            let slot = self.new_solution_slot();
+            self.number_solutions(slot, out);
         }
         out.push(filter);
     }
