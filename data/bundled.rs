@@ -89,6 +89,7 @@
     ("../../tests/queries/effects-of-the-decline.csv", include_str!("../tests/queries/effects-of-the-decline.csv")),
     ("../../tests/queries/entities-by-name.alias.csv", include_str!("../tests/queries/entities-by-name.alias.csv")),
     ("../../tests/queries/entities-by-name.csv", include_str!("../tests/queries/entities-by-name.csv")),
+    ("../../tests/queries/entities-by-name.spelling.csv", include_str!("../tests/queries/entities-by-name.spelling.csv")),
     ("../../tests/queries/entities-by-name.unknown.csv", include_str!("../tests/queries/entities-by-name.unknown.csv")),
     ("../../tests/queries/events-before-the-signing.csv", include_str!("../tests/queries/events-before-the-signing.csv")),
     ("../../tests/queries/events-in-year.closed.csv", include_str!("../tests/queries/events-in-year.closed.csv")),

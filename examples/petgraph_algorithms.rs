@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let society = view.node_with_id("pump-house-society").ok_or("unknown entity")?;
     let distances = dijkstra(&UndirectedAdaptor(graph), society, None, |edge| match edge.weight().kind {
         EdgeKind::Fact => 1,
-        EdgeKind::Inference => 2,
+        EdgeKind::Inference | EdgeKind::Entailment => 2,
         EdgeKind::Claim(_) => 10,
     });
     let mut nearest: Vec<(u32, &str)> =

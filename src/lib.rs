@@ -14,7 +14,7 @@
 //! 9. [`output`] writes results and diagrams, one module per format.
 //! 10. [`project`] keeps a dataset with its cached graph, and checks and builds it.
 //! 11. [`report`] runs golden tests, compares graphs, and lists conflicts.
-//! 12. [`authoring`] creates datasets.
+//! 12. [`authoring`] creates datasets, and imports proposals for facts.
 //!
 //! [`model`] and [`diagnostic`] define the values and the findings that all stages share, and `escape` makes text safe for each
 //! kind of output. `atomic_file` writes files. [`testing`] runs a dataset's

@@ -2,9 +2,9 @@
 
 use crate::files::{files_below, repository, texts};
 use crate::program::{command, factloom, run};
-use factloom::check::{CheckOptions, check, sentences};
+use factloom::check::{CheckOptions, SentenceStatus, SourceCoverage, check, coverage};
 use factloom::dataset::{Dataset, DatasetRoot};
-use factloom::{BUNDLED, diagnostic::Code, model::Span};
+use factloom::{BUNDLED, diagnostic::Code};
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,13 +78,17 @@ fn every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason() {
     // The bundled dataset demonstrates conflicts.
     assert!(findings.iter().all(|finding| finding.code == Code::Conflict), "{findings:?}");
     assert!(dataset.excluded.iter().all(|left| !left.reason.trim().is_empty()));
-    let evidence = checked.statements.iter().flat_map(|s| &s.evidence);
-    let evidence = evidence.filter(|e| e.source.as_str() == "psm-revival").filter_map(|e| e.span.as_ref());
-    let spans: Vec<&Span> = evidence.chain(checked.excluded.iter().flatten()).collect();
-    let found = sentences(&text, spans);
-    assert!(found.len() > 20, "{}", found.len());
-    let uncovered: Vec<&str> = found.iter().filter(|s| !s.covered).map(|s| s.text).collect();
-    assert_eq!(uncovered, Vec::<&str>::new());
+    let article = dataset.source("psm-revival").expect("the article").id.clone();
+    let covered = coverage(&dataset, &checked, &[article]);
+    let [SourceCoverage { sentences, .. }] = &covered[..] else { panic!("one source") };
+    assert!(sentences.len() > 20, "{}", sentences.len());
+    let open = sentences.iter().filter(|sentence| sentence.status == SentenceStatus::Open);
+    let chars: Vec<char> = text.chars().collect();
+    let words = open
+        .map(|sentence| &sentence.position.range)
+        .map(|points| chars[points.start as usize..points.end as usize].iter().collect());
+    let uncovered: Vec<String> = words.collect();
+    assert_eq!(uncovered, Vec::<String>::new());
 }
 external!(Need::ArticleText, every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason);
 

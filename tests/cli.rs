@@ -73,6 +73,9 @@ fn clone() -> TempDir {
         copy(&repository().join(directory), &clone.path().join(directory));
     }
     let _ = fs::remove_dir_all(clone.path().join("data/psm/.factloom"));
+    // Proposals that the dataset already has.
+    let facts = fs::read_to_string(clone.path().join("data/psm/press.json")).expect("a file of facts");
+    write(clone.path(), "answer.json", facts);
     for args in [
         &["init", "-q", "-b", "main"][..],
         &["add", "."],
@@ -104,6 +107,7 @@ fn every_example_of_the_help_runs_with_the_bundled_dataset() {
             fs::create_dir_all(&directory).expect("a directory can be made");
             let output = run(command(&directory).args(&words[1..]));
             assert_eq!(output.status, Some(0), "{line}\n{}", output.stderr);
+            assert!(!output.stderr.contains("is empty"), "{line}\n{}", output.stderr);
         }
     }
 }
@@ -155,24 +159,24 @@ fn the_spellings_of_other_tools_are_aliases() {
 fn an_unknown_extension_is_an_error_that_lists_the_known_ones() {
     let here = dataset(&[]);
     for (args, known) in [
-        (&["query", "SELECT * { ?s ?p ?o }", "-o", "x.html"][..], ".csv"),
-        (&["facts", "-o", "x.html"], ".jsonl"),
-        (&["draw", "-o", "x.html"], ".svg"),
-        (&["export", "-o", "x.html"], ".ttl"),
-        (&["rank", "-o", "x.html"], ".png"),
-        (&["conflicts", "-o", "x.html"], ".md"),
-        (&["why", "f", "-o", "x.html"], ".json"),
-        (&["check", "-o", "x.html"], ".txt"),
-        (&["test", "-o", "x.html"], ".tap"),
-        (&["diff", ".", ".", "-o", "x.html"], ".md"),
+        (&["query", "SELECT * { ?s ?p ?o }", "-o", "x.odt"][..], ".csv"),
+        (&["facts", "-o", "x.odt"], ".jsonl"),
+        (&["draw", "-o", "x.odt"], ".svg"),
+        (&["export", "-o", "x.odt"], ".ttl"),
+        (&["rank", "-o", "x.odt"], ".png"),
+        (&["conflicts", "-o", "x.odt"], ".md"),
+        (&["why", "f", "-o", "x.odt"], ".json"),
+        (&["check", "-o", "x.odt"], ".txt"),
+        (&["test", "-o", "x.odt"], ".tap"),
+        (&["diff", ".", ".", "-o", "x.odt"], ".md"),
     ] {
         let output = factloom(here.path(), args);
         assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(output.stderr.starts_with("error: unknown file extension `.html`\nhelp: "), "{}", output.stderr);
+        assert!(output.stderr.starts_with("error: unknown file extension `.odt`\nhelp: "), "{}", output.stderr);
         assert!(output.stderr.contains(known), "{args:?}: {}", output.stderr);
-        assert!(!here.path().join("x.html").exists(), "{args:?}");
+        assert!(!here.path().join("x.odt").exists(), "{args:?}");
     }
-    let export = factloom(here.path(), &["export", "-o", "x.html"]).stderr;
+    let export = factloom(here.path(), &["export", "-o", "x.odt"]).stderr;
     assert!(!export.contains(".csv") && export.contains(".cyjs, .factloom"), "{export}");
     let draw = factloom(here.path(), &["draw", "-o", "x.pdf"]).stderr;
     assert!(draw.contains("--engine graphviz"), "{draw}");

@@ -54,7 +54,7 @@ fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     let (dataset, _, graph) = compiled();
     let explained = |text: &str| {
         let parsed = query::parse(text, &dataset.namespaces).unwrap();
-        graph.explain(&parsed, &QueryLimits::default()).unwrap().to_string()
+        graph.explain(&parsed, &QueryLimits::default()).unwrap().without_times().to_string()
     };
     let text = "SELECT ?p (COUNT(*) AS ?n) {
         ?s ?p [ rdfs:label ?label ]
@@ -65,4 +65,31 @@ fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     insta::assert_snapshot!(found);
     let named = "SELECT * { GRAPH e:russia { ?s v:helpedBuild ?o } OPTIONAL { ?o rdfs:label ?l } }";
     insta::assert_snapshot!(explained(named));
+}
+
+#[test]
+fn explanations_show_paths_as_written_and_what_spareval_computed() {
+    let (dataset, _, graph) = compiled();
+    let parsed = |text: &str| query::parse(text, &dataset.namespaces).unwrap();
+    let explained = |text: &str| {
+        let explanation = graph.explain(&parsed(text), &QueryLimits::default()).unwrap();
+        dataset.namespaces.shorten(&explanation.without_times().to_string())
+    };
+    insta::assert_snapshot!(explained(
+        "SELECT ?plant ?year (xsd:string(?year) AS ?text) {
+            ?plant (v:helpedBuild|^v:partOf)+ ?who . ?plant !(a|^v:partOf) ?other
+            OPTIONAL { ?st fl:pointInTime ?t BIND(YEAR(?t) AS ?year) }
+            FILTER NOT EXISTS { ?who v:partOf*/a v:Mill }
+        }"
+    ));
+}
+
+#[test]
+fn the_times_of_the_steps_are_within_that_of_the_query() {
+    let (dataset, _, graph) = compiled();
+    let query = query::parse("SELECT * { ?a ?b ?c . ?c ?d ?e MINUS { ?e ?f ?g } } ORDER BY ?b", &dataset.namespaces);
+    let explanation = graph.explain(&query.unwrap(), &QueryLimits::default()).unwrap();
+    let (_, evaluation) = explanation.times.unwrap();
+    let sum: std::time::Duration = explanation.steps.iter().filter_map(|step| step.time).sum();
+    assert!(!sum.is_zero() && sum <= evaluation, "{sum:?} of {evaluation:?}\n{explanation}");
 }

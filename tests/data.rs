@@ -130,3 +130,45 @@ fn a_node_with_two_types_or_two_triples_is_reported() {
         }
     }
 }
+
+/// A graph with literals in any form, written by the program, is the graph that it read.
+#[test]
+fn literals_stay_as_they_are_written() {
+    let xsd = "http://www.w3.org/2001/XMLSchema#";
+    let object = |(text, datatype): (&str, &str)| format!("\"{text}\"^^<{xsd}{datatype}>");
+    let mut objects: Vec<String> = [
+        ("01", "integer"),
+        ("1", "integer"),
+        ("+1", "int"),
+        ("1", "nonNegativeInteger"),
+        ("300", "byte"),
+        ("1.0", "decimal"),
+        ("1E0", "double"),
+        ("+INF", "float"),
+        ("1", "boolean"),
+        ("2020-01-01T00:00:00+00:00", "dateTime"),
+        ("2020-01-01T00:00:00Z", "dateTimeStamp"),
+        ("P14M", "duration"),
+        ("123456789012345678901234567890", "integer"),
+        ("0.123456789012345678901234567890", "decimal"),
+        ("soon", "date"),
+    ]
+    .map(object)
+    .into();
+    objects.extend(["\"a\"@en-gb".to_owned(), "\"a\"@ar--rtl".to_owned(), "\"\"".to_owned()]);
+    objects.extend(objects.clone().iter().map(|object| format!("<<( <urn:s> <urn:p> {object} )>>")));
+    let mut lines: Vec<String> = objects.iter().map(|object| format!("<urn:s> <urn:p> {object} .")).collect();
+    lines.sort();
+    let dir = temp_dir(&[("a.nt", &lines.join("\n"))]);
+    stdout_of(dir.path(), &["export", "--data", "a.nt", "-o", "a.factloom"]);
+    let construct = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }";
+    let (export, query) = (["export", "-T", "ntriples"], ["query", "-e", construct, "-f", "nt"]);
+    for data in ["a.nt", "a.factloom"] {
+        for arguments in [&export[..], &query[..]] {
+            let written = stdout_of(dir.path(), &[arguments, &["--data", data]].concat());
+            let mut written: Vec<&str> = written.lines().collect();
+            written.sort_unstable();
+            assert_eq!(written, lines, "{arguments:?} {data}");
+        }
+    }
+}

@@ -116,7 +116,7 @@ fn use_everywhere(name: &str, text: &str) {
     ResultSet::collect(&STORE, &query).expect(name);
     let _ = STORE.explain(&query).map(|explanation| explanation.to_string());
     let _ = query::cite(&STORE, &query);
-    let _ = query::why_empty(&STORE, &query);
+    let _ = query::why_empty(&STORE, &query, text);
     let _ = query::statements_of(&STORE, &query);
     let template = QueryTemplate::new("deep", text, query, names()).expect(name);
     let labels = Labels::new(&STORE, "en");

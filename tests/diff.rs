@@ -255,7 +255,7 @@ fn json_contains_all_differences() {
     let who = queries.iter().find(|query| query["name"] == "who-helped-build-psm").expect("its results changed");
     assert_eq!(who["removed"]["columns"], serde_json::json!(["who", "basis", "when"]));
     let rows = who["removed"]["rows"].as_array().expect("an array");
-    assert!(rows.iter().any(|row| row[0] == "\"Russia\"@en" && row[2] == "\"not dated\""));
+    assert!(rows.iter().any(|row| row[0] == "\"Russia\"@en" && row[2] == "\"not stated\""));
     let names = |change: &str| of("query", change).iter().map(|query| query["name"].clone()).collect::<Vec<_>>();
     let text = queries.iter().filter(|query| query.get("summary").is_none()).map(|query| &query["name"]);
     assert_eq!(text.collect::<Vec<_>>(), ["has-production-restarted"]);

@@ -39,6 +39,7 @@ mod mermaid;
 mod peers;
 mod program;
 mod queries;
+mod random_queries;
 mod result_sets;
 mod results;
 mod robustness;

@@ -1,6 +1,7 @@
 //! The stored queries under [grlc](https://grlc.io), which serves the same files.
 //!
-//! Queries with triple terms are excluded, because grlc parses queries with rdflib, which does not support them.
+//! Queries with triple terms are excluded, because grlc parses queries with rdflib, which does not support them. `tests/grlc/queries` has some
+//! that differ from stored queries only in that.
 
 use crate::program::{factloom, python, stdout_of};
 use factloom::query::{ParameterValues, QueryTemplate};
@@ -8,9 +9,11 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 /// A stored query with values.
 struct Run {
+    file: PathBuf,
     stored: QueryTemplate,
     values: ParameterValues,
 }
@@ -20,9 +23,16 @@ fn runs() -> Vec<Run> {
     let (dataset, _) =
         factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("the dataset is valid");
     let mut runs = Vec::new();
-    for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
-        let stored =
-            QueryTemplate::parse(&query.name, &query.text, &dataset.namespaces).expect("the stored query is valid");
+    let stored = dataset.queries.iter().map(|query| crate::repository().join(format!("queries/{}.rq", query.name)));
+    let others = ["entities-by-name", "most-connected-entities", "who-helped-build"];
+    let others = others.map(|name| crate::repository().join(format!("tests/grlc/queries/{name}.rq")));
+    for file in stored.chain(others) {
+        let text = fs::read_to_string(&file).expect("the query can be read");
+        if text.contains("<<(") {
+            continue;
+        }
+        let name = file.file_stem().expect("a name").to_string_lossy();
+        let stored = QueryTemplate::parse(&name, &text, &dataset.namespaces).expect("the query is valid");
         for case in stored.test_cases() {
             let defaults =
                 stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));
@@ -31,7 +41,7 @@ fn runs() -> Vec<Run> {
             if values.values().any(|value| value.contains(['"', '\\'])) {
                 continue;
             }
-            runs.push(Run { stored: stored.clone(), values });
+            runs.push(Run { file: file.clone(), stored: stored.clone(), values });
         }
     }
     runs
@@ -55,8 +65,7 @@ fn grlc_finds_the_same_parameters_and_results() {
     assert!(runs.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", runs.len());
     let here = tempfile::tempdir().expect("a temporary directory");
     stdout_of(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
-    let file = |run: &Run| crate::repository().join(format!("queries/{}.rq", run.stored.name));
-    let requests: Vec<Value> = runs.iter().map(|run| json!({ "file": file(run), "values": run.values })).collect();
+    let requests: Vec<Value> = runs.iter().map(|run| json!({ "file": run.file, "values": run.values })).collect();
     let requests = serde_json::to_vec(&requests).expect("valid JSON");
     let path = |name: &str| here.path().join(name).to_string_lossy().into_owned();
     let (nt, out) = (path("graph.nt"), path("results.json"));
@@ -64,7 +73,7 @@ fn grlc_finds_the_same_parameters_and_results() {
     let results = fs::read(here.path().join("results.json")).expect("the results were written");
     let results: Vec<Value> = serde_json::from_slice(&results).expect("valid JSON");
     assert_eq!(results.len(), runs.len());
-    for (Run { stored, values }, served) in runs.iter().zip(&results) {
+    for (Run { file, stored, values }, served) in runs.iter().zip(&results) {
         let name = &stored.name;
         assert_eq!(served["status"], 200, "{name}: {served}");
         assert_eq!(served["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");
@@ -73,7 +82,7 @@ fn grlc_finds_the_same_parameters_and_results() {
             stored.parameters.iter().map(|p| (p.variable.as_str(), p.name.as_str())).collect();
         assert_eq!(served["parameters"], json!(declared), "{name}");
         let params: Vec<String> = values.iter().map(|(name, value)| format!("--param={name}={value}")).collect();
-        let mut args = vec!["query", name];
+        let mut args = vec!["query", "--query-file", file.to_str().expect("UTF-8")];
         args.extend(params.iter().map(String::as_str));
         let output = factloom(here.path(), &args);
         assert_eq!(output.status, Some(0), "{name}: {}", output.stderr);

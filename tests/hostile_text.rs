@@ -112,6 +112,22 @@ fn replaced_in(output: &RunOutput, kind: Kind, args: &[&str]) -> usize {
     replaced_characters(&output.stdout, kind, &what) + replaced_characters(&output.stderr, Kind::Text, &what)
 }
 
+/// The commands with which facts are entered.
+const AUTHORING: [(&[&str], Kind); 12] = [
+    (&["quote", "gild built the mill"], Kind::Text),
+    (&["quote", "gild built the mill", "--format", "json"], Kind::Data),
+    (&["quote", "no such words"], Kind::Text),
+    (&["quote", CONTROLS, "--source", CONTROLS], Kind::Text),
+    (&["coverage"], Kind::Text),
+    (&["coverage", "--format", "json"], Kind::Data),
+    (&["coverage", "--format", "html"], Kind::Data),
+    (&["coverage", CONTROLS], Kind::Text),
+    (&["schema", "--prompt"], Kind::Text),
+    (&["import", "facts.json"], Kind::Text),
+    (&["import", "facts.json", "--format", "json"], Kind::Data),
+    (&["import", "facts.json", "--format", "jsonl"], Kind::Data),
+];
+
 #[test]
 fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
     let (one, other) = (hostile_dataset("1980"), hostile_dataset("1990"));
@@ -154,6 +170,8 @@ fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
         (&["query", "labels", "--format", "markdown", "--cite=footnotes"], Kind::Text),
         (&["query", "labels", "--format", "json", "--cite"], Kind::Data),
         (&["query", "labels", "--format", "jsonl"], Kind::Data),
+        (&["query", "labels", "--format", "html"], Kind::Data),
+        (&["query", "labels", "--format", "html", "--cite"], Kind::Data),
         (&["query", "labels", "--explain"], Kind::Text),
         (&["query", "labels", "--help"], Kind::Text),
         (&["query", "parameters", "--help"], Kind::Text),
@@ -202,7 +220,10 @@ fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
         (&[&format!("--{CONTROLS}")], Kind::Text),
         (&["completions", CONTROLS], Kind::Text),
         (&["facts", "--dataset", ".", "--kind", CONTROLS], Kind::Text),
-    ] {
+    ]
+    .into_iter()
+    .chain(AUTHORING)
+    {
         replaced += replaced_in(&factloom(one.path(), args), kind, args);
     }
     assert!(replaced > 300, "only {replaced} characters are replaced, so the texts are not those of the dataset");

@@ -94,7 +94,8 @@ proptest! {
 
     #[test]
     fn a_text_verifies_whatever_its_line_ends_and_byte_order_mark(
-        lines in prop::collection::vec("[a-zé “”.\u{FEFF}]{0,12}", 1..12),
+        // Letters that form no word: `if` is the cue of a condition, which is another finding.
+        lines in prop::collection::vec("[bcdké “”.\u{FEFF}]{0,12}", 1..12),
         line_ends in prop::collection::vec(prop::sample::select(vec!["\n", "\r\n", "\r"]), 12),
         marks in 0_usize..3,
     ) {
@@ -187,13 +188,15 @@ fn the_lock_has_the_sentences_of_the_quotes() {
     stdout_of(here, &["lock"]);
     let text = read(here, TEXT);
     let chars: Vec<char> = text.chars().collect();
-    let known: Vec<&str> = sentences(&text, []).iter().map(|sentence| sentence.text).collect();
+    let words =
+        |range: std::ops::Range<u32>| chars[range.start as usize..range.end as usize].iter().collect::<String>();
+    let known: Vec<String> = sentences(&text).into_iter().map(|sentence| words(sentence.range)).collect();
     let quotes: Vec<Value> = locked(here).split_off(2);
     assert_eq!(quotes.len(), 6);
     for quote in &quotes {
         let [start, end] = ["start", "end"].map(|at| quote["sentence"][at].as_u64().expect("a number") as usize);
         let sentence: String = chars[start..end].iter().collect();
-        assert!(known.contains(&sentence.as_str()), "{sentence}");
+        assert!(known.contains(&sentence), "{sentence}");
         let [first, last] =
             [&quote["parts"][0][0], &quote["parts"].as_array().expect("a list").last().expect("a part")[1]];
         assert!(start as u64 <= first.as_u64().unwrap() && last.as_u64().unwrap() <= end as u64, "{quote}");

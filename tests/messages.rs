@@ -199,7 +199,8 @@ fn json_without_triples_is_noted_and_may_be_a_file_of_a_dataset() {
         };
         assert_eq!(
             messages("facts.json"),
-            "note: `facts.json` has no triples; if it is a file of a dataset, use `--dataset .` instead of --data\n"
+            "note: `facts.json`: ignored keys without an IRI: `evidence`, `id`, `object`, `predicate`, `subject`\n\
+             note: `facts.json` has no triples; if it is a file of a dataset, use `--dataset .` instead of --data\n"
         );
         assert_eq!(messages("other/empty.jsonld"), "note: `other/empty.jsonld` has no triples\n");
     }

@@ -1,5 +1,6 @@
 //! Results of queries and their comparison.
 
+use crate::random_queries::literals::held;
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
@@ -87,6 +88,18 @@ impl ResultSet {
             drop(finished);
             results
         })
+    }
+
+    /// The results with each literal in the form in which Oxigraph's store holds it.
+    pub fn held(mut self) -> Self {
+        if let Self::Solutions { rows, .. } | Self::Triples(rows) = &mut self {
+            for token in rows.iter_mut().flatten() {
+                if let Token::Fixed(text) = token {
+                    *text = held(text);
+                }
+            }
+        }
+        self
     }
 
     /// The rows, sorted; none for a boolean.

@@ -51,7 +51,7 @@ impl Bundled {
         width: Option<u16>,
     ) -> Result<String, OutputError> {
         let labels = Labels::new(&self.store, "en");
-        let reading = TermDisplay { labels: &labels, iris, width };
+        let reading = TermDisplay { labels: &labels, iris, width, title: None };
         let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
         let solutions = QuerySolutionIter::from_tuples(variables, rows.iter().cloned().map(Ok));
         let mut out = Vec::new();
@@ -159,7 +159,7 @@ fn every_term_is_read_back_unchanged_from_every_format() {
         if rows.iter().flatten().flatten().all(fits_xml) {
             prop_assert_eq!(&read(&in_xml?, QueryResultsFormat::Xml), &rows);
         } else {
-            prop_assert!(matches!(in_xml, Err(OutputError::XmlCharacter(_))));
+            prop_assert!(matches!(in_xml, Err(OutputError::XmlCharacter(..))));
         }
         let csv = write(&rows, QueryResultsFormat::Csv)?;
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -334,6 +334,93 @@ fn rows_are_written_without_being_collected() {
 }
 external!(Need::PeakMemory, rows_are_written_without_being_collected);
 
+/// The elements of a page without its style and its script.
+fn elements(page: &str) -> String {
+    let (before, rest) = page.split_once("<style>").expect("a style");
+    let (_, rest) = rest.split_once("</style>\n").expect("its end");
+    let (body, rest) = rest.split_once("<script>").expect("a script");
+    let (_, after) = rest.split_once("</script>\n").expect("its end");
+    let policy = before.lines().find(|line| line.contains("Content-Security-Policy")).expect("a policy");
+    let scripts_and_styles = policy.matches("'sha256-").count();
+    assert!(policy.contains("default-src 'none'") && scripts_and_styles == 2, "{policy}");
+    [before.replace(policy, "<!-- the policy -->").as_str(), body, after].concat()
+}
+
+#[test]
+fn a_page_has_the_rows_with_links_and_notes() {
+    let directory = crate::scratch::dataset(&[]);
+    let query = "SELECT ?who ?what (1973 AS ?year) ('2025-07'^^xsd:gYearMonth AS ?month) (<urn:x> AS ?iri) ?none {
+        ?who v:built ?what }";
+    let page = stdout_of(directory.path(), &["query", "--cite", "-f", "html", query]);
+    insta::assert_snapshot!(elements(&page));
+    let file = ["query", "--cite=footnotes", "-o", "page.html", query];
+    assert_eq!(factloom(directory.path(), &file).status, Some(0));
+    assert_eq!(fs::read_to_string(directory.path().join("page.html")).expect("it is written"), page);
+    let boolean = stdout_of(directory.path(), &["query", "-f", "html", "ASK { ?s v:built ?o }"]);
+    assert!(elements(&boolean).contains("<p>true</p>"), "{boolean}");
+}
+
+#[test]
+fn the_title_of_a_page_is_the_summary_of_the_query() {
+    let query = "#+ summary: \"Who <built>?\"\nSELECT ?who { ?who v:built ?what }";
+    let directory = crate::scratch::dataset(&[("queries/builders.rq", query)]);
+    let page = stdout_of(directory.path(), &["query", "builders", "-f", "html"]);
+    assert!(page.contains("<h1 dir=\"auto\">Who &lt;built&gt;?</h1>"), "{page}");
+}
+
+/// The tags of a page, without the values of their attributes.
+fn tags(page: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    for piece in elements(page).split('<').skip(1) {
+        let (tag, _) = piece.split_once('>').expect("text contains no angle bracket");
+        tags.push(tag.split('"').step_by(2).collect::<Vec<_>>().join("\"\""));
+    }
+    tags
+}
+
+#[test]
+fn no_text_is_an_element_of_a_page() {
+    let bundled = Bundled::new();
+    let page = |text: &str| {
+        let language = Literal::new_language_tagged_literal(text, "en").expect("a tag").into();
+        let blank = Term::from(BlankNode::new("b").expect("a label"));
+        let rows = with_numbers(&[[Some(Literal::from(text).into()), Some(language)], [Some(blank), None]]);
+        bundled.write(&rows, ResultsFormat::Html, false, None).expect("HTML has any text")
+    };
+    let plain = page("text");
+    for text in [
+        "<script>alert(1)</script>",
+        "</td></tr></table><img src=x onerror=alert(1)>",
+        "\" onmouseover=\"alert(1)",
+        "</style><!--",
+        "&lt;b&gt;&#60;",
+        "]]><![CDATA[",
+        "\0\u{1b}[31m\u{9b}\u{202e}",
+    ] {
+        let hostile = page(text);
+        assert_eq!(tags(&hostile), tags(&plain), "{text}");
+        assert!(!text.contains('<') || !hostile.contains(text), "{text}");
+    }
+    for address in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:x"] {
+        let iri = NamedNode::new(address).expect("an IRI");
+        let written = bundled.write(&with_numbers(&[[Some(iri.into()), None]]), ResultsFormat::Html, false, None);
+        assert!(!elements(&written.expect("a page")).contains("href"), "{address}");
+    }
+}
+
+#[test]
+fn a_query_that_fails_at_once_writes_no_header() {
+    let directory = crate::scratch::dataset(&[]);
+    let slow = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j)) = 'none') }";
+    let large = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c";
+    for format in ["table", "markdown", "html", "csv", "tsv", "json", "jsonl", "xml"] {
+        for args in [["--timeout", "1ms", slow], ["--max-memory", "32M", large]] {
+            let output = factloom(directory.path(), &[&["query", "-f", format][..], &args[..]].concat());
+            assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{format} {args:?} {}", output.stderr);
+        }
+    }
+}
+
 fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
@@ -384,6 +471,10 @@ fn ask_status_turns_the_result_of_an_ask_query_into_the_exit_status() {
         }
         let output = factloom(directory.path(), &["query", "-e", query]);
         assert_eq!((output.status, output.stdout.trim()), (Some(0), result));
+        // There is nothing to cite for a false result.
+        let output = factloom(directory.path(), &["query", "-e", query, "--cite"]);
+        assert_eq!(output.stderr.contains("absence of solutions, which cannot be cited"), result == "false");
+        assert_eq!(output.stderr.contains("--why-empty explains why it is false"), result == "false");
     }
     let output = factloom(directory.path(), &["query", "who-helped-build-psm", "--ask-status"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));

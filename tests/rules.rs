@@ -9,7 +9,7 @@ use crate::random_queries::Random;
 use crate::scratch;
 use factloom::BuildError;
 use factloom::dataset::DatasetRoot;
-use factloom::model::{Derivation, Kind};
+use factloom::model::Derivation;
 use factloom::rules::Explainer;
 use factloom::store::Store;
 use naive::{Program, Triple};
@@ -63,10 +63,7 @@ fn build(facts: &BTreeSet<Triple>, vocabulary: &str, rules: &[(String, String)])
 fn inferences(store: &Store) -> BTreeMap<String, Derivation> {
     let statements = store.statements().map(|statement| statement.expect("a valid store"));
     statements
-        .filter_map(|statement| match statement.kind {
-            Kind::Inference(derivation) => Some((statement.triple.to_string(), derivation)),
-            _ => None,
-        })
+        .filter_map(|statement| Some((statement.triple.to_string(), statement.kind.derivation()?.clone())))
         .collect()
 }
 

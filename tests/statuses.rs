@@ -42,7 +42,7 @@ fn the_graph_describes_declared_statuses() {
     let expected = "?status\t?label
 <https://example.org/mill/status/rumoured>\t\"a rumour\"@en
 <https://example.org/mill/status/rumoured>\t\"ein Gerücht\"@de
-<https://factloom.example/ns#alleged>\t
+<https://factloom.example/ns#alleged>\t\"alleged\"@en
 ";
     assert_eq!(rows, expected);
     let by_prefix = "SELECT ?claim { ?claim fl:status status:rumoured . status:unused a fl:ClaimStatus }";

@@ -6,11 +6,13 @@
 
 mod build;
 mod children;
+mod citations;
 mod closure;
 mod engines;
 mod exchange;
 mod files;
 mod load;
+mod maplib;
 mod measure;
 mod open;
 mod processes;
@@ -46,6 +48,8 @@ enum Part {
     Closure,
     /// Write a view in formats of other tools
     Exchange,
+    /// Run queries with citations
+    Citations,
     /// Run commands on the bundled dataset
     Commands,
 }
@@ -181,6 +185,9 @@ fn run(options: &Options) -> Result<(), Failure> {
     }
     if options.has(Part::Exchange) {
         exchange::run(options)?;
+    }
+    if options.has(Part::Citations) {
+        citations::run(options)?;
     }
     if options.has(Part::Commands) {
         processes::commands(options)?;

@@ -197,11 +197,11 @@ impl Writer {
 }
 
 /// The Python of `FACTLOOM_PYTHON`, or `python3`.
-fn python() -> Command {
+pub fn python() -> Command {
     Command::new(std::env::var_os("FACTLOOM_PYTHON").unwrap_or_else(|| "python3".into()))
 }
 
-fn is_installed(name: &str) -> bool {
+pub fn is_installed(name: &str) -> bool {
     let import = format!("import {name}");
     let mut command = python();
     command.args(["-c", &import]).stdout(Stdio::null()).stderr(Stdio::null());

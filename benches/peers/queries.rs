@@ -1,6 +1,7 @@
-//! Measures queries on the same graph in two engines, in this process.
+//! Measures queries on the same graph in two engines in this process, and in maplib if it is installed.
 
 use crate::engines::{self, Engine, Loader};
+use crate::maplib::Maplib;
 use crate::measure::{Samples, timed};
 use crate::report::{Table, count, digits, ratio, seconds};
 use crate::workload::queries::{self, Benchmark};
@@ -16,7 +17,7 @@ const SAMPLE_SECONDS: f64 = 2e-3;
 /// A query gets no more samples after this many seconds.
 const MAX_SECONDS: f64 = 10.0;
 
-/// The measurements of a query in both engines.
+/// The measurements of a query.
 struct Measured {
     rows: u64,
     own: Samples,
@@ -25,6 +26,8 @@ struct Measured {
     ratios: Samples,
     /// The same ratio for the first run, before the plan is cached.
     first_ratio: f64,
+    /// The times of maplib; none if it is not installed, does not support the query, or returns another number of rows.
+    maplib: Samples,
 }
 
 /// Runs all queries in both engines in turn. Fails at the end if some results differ.
@@ -33,10 +36,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     for &triples in &options.query_sizes {
         println!("## Queries: {} triples of each graph\n", count(triples));
         println!(
-            "All rows are read and all terms decoded. The ratio is the median of the ratios of neighbouring samples.\n"
+            "All rows are read and all terms decoded; maplib returns a data frame. The ratio is the median of the ratios of \
+             neighbouring samples.\n"
         );
-        let mut table = Table::new(&["query", "rows:", "factloom:", "oxigraph:", "ratio:", "min–max:"]);
-        let (mut ratios, mut firsts) = (Vec::new(), Vec::new());
+        let mut table =
+            Table::new(&["query", "rows:", "factloom:", "oxigraph:", "ratio:", "min–max:", "maplib:", "ratio:"]);
+        let (mut ratios, mut firsts, mut of_maplib) = (Vec::new(), Vec::new(), Vec::new());
         for graph in Graph::ALL {
             let selected: Vec<Benchmark> =
                 queries::all().filter(|q| q.graph == graph && options.selects(q.name)).collect();
@@ -46,19 +51,23 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             eprintln!("queries: loading {} with {} triples", graph.name(), count(triples));
             let file = files::graph(options, graph, triples)?;
             let (own, peer) = (Loader::Factloom.load(&file)?, Loader::OxigraphParallel.load(&file)?);
+            // It has no triple terms.
+            let mut maplib = if graph == Graph::University { Maplib::load(&file)? } else { None };
             files::clean_up(options, &file)?;
             for query in selected {
-                let Some(measured) = measure(&query, &own, &peer, options.runs)? else {
+                let Some(measured) = measure(&query, [&own, &peer], maplib.as_mut(), options.runs)? else {
                     different.push(query.name);
                     continue;
                 };
                 row(&mut table, &query, &measured);
                 ratios.push((measured.ratios.median(), query.name));
                 firsts.push(measured.first_ratio);
+                of_maplib.extend(measured.maplib_ratio().map(|ratio| (ratio, query.name)));
             }
         }
         table.print();
         summary(ratios, &firsts);
+        summary_of_maplib(of_maplib);
     }
     if different.is_empty() {
         Ok(())
@@ -68,7 +77,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 }
 
 fn row(table: &mut Table, query: &Benchmark, measured: &Measured) {
-    let Measured { rows, own, peer, ratios, first_ratio: _ } = measured;
+    let Measured { rows, own, peer, ratios, first_ratio: _, maplib } = measured;
     table.row(&[
         query.name.to_owned(),
         rows.to_string(),
@@ -76,6 +85,8 @@ fn row(table: &mut Table, query: &Benchmark, measured: &Measured) {
         seconds(peer.median()),
         ratio(ratios.median()),
         format!("{}–{}", digits(ratios.min()), digits(ratios.max())),
+        measured.maplib_ratio().map_or_else(|| "–".to_owned(), |_| seconds(maplib.median())),
+        measured.maplib_ratio().map_or_else(|| "–".to_owned(), ratio),
     ]);
 }
 
@@ -92,6 +103,22 @@ fn summary(mut ratios: Vec<(f64, &str)>, firsts: &[f64]) {
     println!();
 }
 
+/// The queries that maplib supports, and those in which it is faster.
+fn summary_of_maplib(mut ratios: Vec<(f64, &str)>) {
+    if ratios.is_empty() {
+        return;
+    }
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let values: Vec<f64> = ratios.iter().map(|&(ratio, _)| ratio).collect();
+    println!("{} queries in maplib: geometric mean {}.", ratios.len(), ratio(geometric_mean(&values)));
+    let slower: Vec<String> = ratios
+        .iter()
+        .filter(|&&(ratio, _)| ratio < 1.0)
+        .map(|(value, name)| format!("{name} ({})", digits(*value)))
+        .collect();
+    println!("Slower than maplib: {}. {}\n", slower.len(), slower.join("; "));
+}
+
 fn geometric_mean(values: &[f64]) -> f64 {
     (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp()
 }
@@ -100,8 +127,20 @@ fn parse(query: &Benchmark) -> Result<Query, SparqlSyntaxError> {
     SparqlParser::new().parse_query(&query.sparql())
 }
 
-/// Measures a query in both engines; `None` if their results differ.
-fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Result<Option<Measured>, Failure> {
+impl Measured {
+    /// The time of maplib divided by factloom's.
+    fn maplib_ratio(&self) -> Option<f64> {
+        (self.maplib.len() > 0).then(|| self.maplib.median() / self.own.median())
+    }
+}
+
+/// Measures a query in factloom and Oxigraph, and in maplib; `None` if the results of the first two differ.
+fn measure(
+    query: &Benchmark,
+    [own, peer]: [&Engine; 2],
+    mut maplib: Option<&mut Maplib>,
+    runs: usize,
+) -> Result<Option<Measured>, Failure> {
     eprintln!("queries: {}", query.name);
     let parsed = parse(query)?;
     let first_own = sample(own, &parsed, 1)?;
@@ -119,6 +158,7 @@ fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Resul
         peer: Samples::default(),
         ratios: Samples::default(),
         first_ratio: first_peer / first_own,
+        maplib: Samples::default(),
     };
     let times = |first: f64| ((SAMPLE_SECONDS / first) as usize).clamp(1, 1000);
     let mut spent = 0.0;
@@ -132,6 +172,14 @@ fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Resul
         measured.own.add(own);
         measured.peer.add(peer);
         measured.ratios.add(peer / own);
+        let Some(process) = &mut maplib else { continue };
+        match process.query(&query.sparql(), times(first_own).min(20))? {
+            Some(reply) if reply.rows == measured.rows => {
+                spent += reply.seconds;
+                measured.maplib.add(reply.seconds);
+            }
+            _ => maplib = None,
+        }
     }
     Ok(Some(measured))
 }

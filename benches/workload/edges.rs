@@ -60,6 +60,7 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
             kind: kind(number, entity(object)?),
             qualifiers: Vec::new(),
             evidence: vec![evidence(number, quote.join(" "))?],
+            proposed_by: None,
         };
         if number.is_multiple_of(7) {
             let year = TimeValue::parse(&random.in_range(1900, 2025).to_string())?;

@@ -37,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(QueryResults::Graph(triples)) => triples.take(MAX_ROWS).for_each(drop),
         Ok(QueryResults::Boolean(_)) | Err(_) => {}
     }
-    let _ = query::why_empty(&store, &query);
+    let _ = query::why_empty(&store, &query, &text);
     drop(ended);
     timer.join().expect("the timer ends");
 });

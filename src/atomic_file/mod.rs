@@ -18,6 +18,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
+#[cfg(feature = "cli")]
+use tempfile::SpooledTempFile;
 
 /// The number of links that are followed for one file.
 #[cfg(feature = "cli")]
@@ -25,6 +27,10 @@ const MAX_LINKS: usize = 40;
 
 /// How often the creation of a temporary file is repeated, if another process removes it before it is locked.
 const MAX_ATTEMPTS: usize = 10;
+
+/// The length up to which an output is held back in memory.
+#[cfg(feature = "cli")]
+const MAX_HELD_IN_MEMORY: usize = 1 << 20;
 
 /// The permissions of a target that its replacement gets: those of the user, the group and others.
 #[cfg(unix)]
@@ -139,6 +145,12 @@ fn copy_permissions(from: &Path, to: &File) -> io::Result<()> {
         true => Ok(()),
         false => to.set_permissions(std::fs::Permissions::from_mode(mode)),
     }
+}
+
+/// A buffer for an output that is held back until it is complete: in memory, or in a temporary file without a name if it is large.
+#[cfg(feature = "cli")]
+pub(crate) fn held_back() -> SpooledTempFile {
+    SpooledTempFile::new(MAX_HELD_IN_MEMORY)
 }
 
 /// Creates or replaces a file with a short content.

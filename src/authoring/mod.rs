@@ -1,7 +1,22 @@
-//! Creating a dataset.
+//! Creating and editing datasets.
 //!
-//! Invariant: no function here overwrites a file.
+//! Invariant: an existing file is never overwritten without being asked for.
 
+mod edit;
+mod fact_json;
+mod import;
 mod init;
+mod prompt;
+mod quote;
+mod schema;
 
+pub use import::{
+    EditedFile, Import, ImportError, ImportOptions, Judgement, Origin, ProposalFile, ProposalFormat, Reason, Rejects,
+    Verdict, WritePlan, import, write_json, write_jsonl, write_text,
+};
 pub use init::{InitError, TUTORIAL, find_manifest, init};
+pub use prompt::{Prompt, UnknownSource, prompt};
+pub use quote::{
+    QuoteCandidate, QuoteSearch, QuoteSearchOptions, nearest_text, quotes_json, quotes_text, search_quotes,
+};
+pub use schema::FileSchema;

@@ -3,14 +3,15 @@
 use super::conflict::{ConflictFindings, Exclusions, MAX_INHERITED};
 use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
 use super::evidence_checks::{self, EvidenceChecks};
-use super::facts::{FileFacts, SuggestionState};
+use super::facts::{Fact, FileFacts, SuggestionState};
 use super::lock::Lock;
 use super::quotes::{CheckedFile, QuoteCounts, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
 use super::{CheckOptions, Checked, LockUse, allow, quote_findings, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST, ReadError, unreadable};
-use crate::diagnostic::{Code, Finding, Findings, Location};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
+use crate::model::{Evidence, Statement};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -48,6 +49,36 @@ pub struct Checker {
     definitions: Option<Definitions>,
     rules: Option<Rules>,
     conflicts: ConflictFindings,
+}
+
+/// A fact or a claim of a file as it was checked.
+#[derive(Clone, Copy)]
+pub(crate) struct CheckedFact<'a> {
+    pub file: FileId,
+    /// Its record, as in [`Location::Value`].
+    pub record: usize,
+    /// The statement. If the fact is invalid, it may lack everything but the evidence.
+    pub statement: &'a Statement,
+    fact: &'a Fact,
+}
+
+impl<'a> CheckedFact<'a> {
+    /// Whether the file gives an id.
+    pub(crate) fn has_id(&self) -> bool {
+        self.fact.has_id
+    }
+
+    /// Whether it has no error by itself. Another fact may have its id.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.fact.is_valid()
+    }
+
+    /// The pieces of evidence with their indices in the file.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (usize, &'a Evidence)> {
+        let evidence = &self.statement.evidence;
+        let pieces = self.fact.pieces(evidence.len());
+        pieces.filter_map(|piece| Some((piece.index as usize, evidence.get(piece.position as usize)?)))
+    }
 }
 
 struct CachedLock {
@@ -138,6 +169,15 @@ impl Checker {
         };
         self.files = files.into_iter().map(|file| (dataset.files.name(file.file).to_owned(), file)).collect();
         checked
+    }
+
+    /// The facts that the last check read, including those with errors, in the order of the files.
+    pub(crate) fn facts<'a>(&'a self, dataset: &'a Dataset) -> impl Iterator<Item = CheckedFact<'a>> {
+        let files = dataset.fact_files.iter().filter_map(|file| self.files.get(dataset.files.name(*file)));
+        files.flat_map(|file| {
+            let facts = file.facts.facts.iter().zip(file.facts.statements.iter());
+            facts.map(|(fact, statement)| CheckedFact { file: file.file, record: fact.record, statement, fact })
+        })
     }
 
     /// The facts of all files, as far as possible from the last check.

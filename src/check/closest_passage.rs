@@ -10,14 +10,14 @@ use crate::model::{CodePointIndex, Span};
 use std::ops::Range;
 
 /// How many tokens of a quote are compared at once.
-const MAX_TOKENS: usize = 150;
+pub(super) const MAX_TOKENS: usize = 150;
 /// How many equal tokens before the first difference of a long quote are compared with those after it.
 const MARGIN: usize = 12;
 /// The share of the weight of a quote, in percent, that a score has with which no other passage is compared.
 const GOOD: i32 = 70;
 /// How many tokens of the text may be omitted next to the words that locate a passage: at first, and if tokens of the quote are missing.
-const NEAR: usize = 16;
-const FAR: usize = 150;
+pub(super) const NEAR: usize = 16;
+pub(super) const FAR: usize = 150;
 /// How many tokens of the quote must be missing for that.
 const MIN_ADDED: usize = 2;
 /// How many words around a passage are shown.
@@ -29,9 +29,9 @@ const MAX_RESTORED: usize = 2;
 
 /// An index of the words of a text.
 pub(super) struct Passages<'a> {
-    text: &'a str,
-    folded: &'a Folded,
-    index: WordIndex,
+    pub(super) text: &'a str,
+    pub(super) folded: &'a Folded,
+    pub(super) index: WordIndex,
     line_starts: Vec<usize>,
     code_points: CodePointIndex,
 }
@@ -71,7 +71,12 @@ impl<'a> Passages<'a> {
 
     /// The text of a range of code points.
     pub(super) fn slice(&self, points: Range<u32>) -> &'a str {
-        &self.text[self.byte(points.start)..self.byte(points.end)]
+        &self.text[self.bytes(&points)]
+    }
+
+    /// The bytes of a range of code points.
+    pub(super) fn bytes(&self, points: &Range<u32>) -> Range<usize> {
+        self.byte(points.start)..self.byte(points.end)
     }
 
     /// The byte of a code point.
@@ -112,9 +117,16 @@ impl<'a> Passages<'a> {
         format!("“{before}{}{after}”", shown[start..end].trim())
     }
 
-    fn tokenized(&self) -> Tokenized<'_> {
+    pub(super) fn tokenized(&self) -> Tokenized<'_> {
         let Self { text, folded, index: WordIndex { tokens, forms, .. }, code_points, .. } = self;
         Tokenized { text, folded, tokens, forms, code_points }
+    }
+
+    /// The comparison of a quote with the text.
+    pub(super) fn comparison<'q>(&'q self, quote: &'q QuoteTokens<'_>) -> Comparison<'q> {
+        let QuoteTokens { text, folded, tokens, forms, weights, code_points } = quote;
+        let quote = Tokenized { text, folded, tokens, forms, code_points };
+        Comparison { quote, source: self.tokenized(), weights }
     }
 
     /// The first of the passages closest to a quote; `None` if the text contains nothing similar.
@@ -122,12 +134,8 @@ impl<'a> Passages<'a> {
     /// The rare words of the quote locate passages of the text, with which the quote is aligned. The work per call is bounded.
     pub(super) fn closest(&self, quote: &str) -> Option<Passage> {
         let quote = self.index.quote(quote);
-        let QuoteTokens { text, folded, tokens, forms, weights, code_points } = &quote;
-        let comparison = Comparison {
-            quote: Tokenized { text, folded, tokens, forms, code_points },
-            source: self.tokenized(),
-            weights,
-        };
+        let QuoteTokens { tokens, forms, weights, .. } = &quote;
+        let comparison = self.comparison(&quote);
         let compared = 0..tokens.len().min(MAX_TOKENS);
         let anchors = self.index.anchors(&quote, compared.clone());
         let known = compared.clone().filter(|token| self.index.has(forms[*token]));
@@ -177,41 +185,18 @@ impl<'a> Passages<'a> {
     /// The passage of the text that corresponds to a quote.
     fn passage(&self, comparison: &Comparison<'_>, steps: &[Step], is_partial: bool) -> Passage {
         let differences = differences(comparison, steps);
-        let mut tokens = steps.iter().filter_map(|step| match *step {
-            Step::Pair(_, s) | Step::Omitted(s) => Some(s),
-            Step::Added(_) => None,
-        });
-        let first = tokens.next().unwrap_or(0);
-        let tokens = first..tokens.next_back().unwrap_or(first) + 1;
-        let is_gap = |one: &&Difference| match one.kind {
-            DifferenceKind::OmittedWords | DifferenceKind::Words => {
-                one.source_words > MAX_RESTORED.max(one.quote_words + 2)
-            }
-            _ => false,
-        };
-        let gaps: Vec<Range<usize>> = differences.iter().filter(is_gap).map(|one| one.source_tokens.clone()).collect();
         let source = &comparison.source;
+        let tokens = source_tokens(steps);
+        let gaps = gaps(&differences);
         let spans_paragraphs =
             gaps.iter().any(|gap| (gap.start.saturating_sub(1)..gap.end).any(|token| source.ends_paragraph(token)));
-        let mut segments: Vec<String> = Vec::new();
-        let mut start = tokens.start;
-        for gap in &gaps {
-            if start < gap.start {
-                segments.push(self.on_one_line(&self.text[source.bytes(start..gap.start)]));
-            }
-            start = gap.end;
-            // Marks that end the omitted words, before which a space would be odd.
-            while start < tokens.end && matches!(source.token(start), "." | "," | ";" | ":" | "!" | "?" | ")") {
-                start += 1;
-            }
-        }
-        if start < tokens.end {
-            segments.push(self.on_one_line(&self.text[source.bytes(start..tokens.end)]));
-        }
+        let segments = segments(source, tokens.clone(), &gaps);
+        let segments: Vec<String> =
+            segments.into_iter().map(|segment| self.on_one_line(&self.text[source.bytes(segment)])).collect();
         let bytes = source.bytes(tokens.clone());
         Passage {
             start: bytes.start,
-            shown: self.shown(tokens.clone()),
+            shown: self.shown(tokens),
             differences,
             is_partial,
             with_ellipses: segments.join(" … "),
@@ -238,6 +223,51 @@ impl<'a> Passages<'a> {
         let after = if to < line_end { " …" } else { "" };
         format!("{before}{}{after}", shortened_to(&self.text[from..to], MAX_PASSAGE))
     }
+}
+
+/// The tokens of the text from the first that corresponds to a quote to the last.
+pub(super) fn source_tokens(steps: &[Step]) -> Range<usize> {
+    let mut tokens = steps.iter().filter_map(|step| match *step {
+        Step::Pair(_, s) | Step::Omitted(s) => Some(s),
+        Step::Added(_) => None,
+    });
+    let first = tokens.next().unwrap_or(0);
+    first..tokens.next_back().unwrap_or(first) + 1
+}
+
+/// The tokens of the text for which an ellipsis is proposed: runs of several words that a quote omits.
+pub(super) fn gaps(differences: &[Difference]) -> Vec<Range<usize>> {
+    let is_gap = |one: &&Difference| match one.kind {
+        DifferenceKind::OmittedWords | DifferenceKind::Words => {
+            one.source_words > MAX_RESTORED.max(one.quote_words + 2)
+        }
+        _ => false,
+    };
+    differences.iter().filter(is_gap).map(|one| one.source_tokens.clone()).collect()
+}
+
+/// Whether a mark ends the words before it.
+pub(super) fn ends_words(mark: &str) -> bool {
+    matches!(mark, "." | "," | ";" | ":" | "!" | "?" | ")")
+}
+
+/// The tokens between gaps, without marks that end what a gap omits, before which a space would be odd.
+pub(super) fn segments(source: &Tokenized<'_>, tokens: Range<usize>, gaps: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut segments = Vec::new();
+    let mut start = tokens.start;
+    for gap in gaps {
+        if start < gap.start {
+            segments.push(start..gap.start);
+        }
+        start = gap.end;
+        while start < tokens.end && ends_words(source.token(start)) {
+            start += 1;
+        }
+    }
+    if start < tokens.end {
+        segments.push(start..tokens.end);
+    }
+    segments
 }
 
 #[cfg(test)]

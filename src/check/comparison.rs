@@ -82,7 +82,7 @@ const MAX_OTHER_WORDS: usize = 2;
 
 /// How two tokens correspond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Likeness {
+pub(super) enum Likeness {
     /// They are the same, apart from letter case.
     Same,
     /// Words with similar letters.
@@ -98,7 +98,7 @@ enum Likeness {
 }
 
 impl Comparison<'_> {
-    fn likeness(&self, q: usize, s: usize) -> Likeness {
+    pub(super) fn likeness(&self, q: usize, s: usize) -> Likeness {
         if self.quote.forms[q] == self.source.forms[s] {
             return Likeness::Same;
         }
@@ -225,7 +225,7 @@ impl Comparison<'_> {
     }
 
     /// The share, 0 or 2, of an added word that is a part of a word of the text, as another part corresponds to it in a neighbouring step.
-    fn is_split(&self, added: usize, neighbours: &[Step]) -> i32 {
+    pub(super) fn is_split(&self, added: usize, neighbours: &[Step]) -> i32 {
         let is_rest = |step: &Step| match *step {
             Step::Pair(q, s) => {
                 let both = q.min(added)..q.max(added) + 1;
@@ -371,7 +371,7 @@ fn base(c: char) -> char {
 }
 
 /// Whether words may be [similar](are_similar), in constant time: their first or their last letters are.
-fn may_be_similar(a: &str, b: &str) -> bool {
+pub(super) fn may_be_similar(a: &str, b: &str) -> bool {
     let is_equal = |a: Option<&u8>, b: Option<&u8>| {
         a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b) || !a.is_ascii() || !b.is_ascii())
     };
@@ -380,7 +380,7 @@ fn may_be_similar(a: &str, b: &str) -> bool {
 }
 
 /// Whether words differ in at most two fifths of their letters, which are adjacent, or in two that are swapped. Takes linear time.
-fn are_similar(a: &str, b: &str) -> bool {
+pub(super) fn are_similar(a: &str, b: &str) -> bool {
     let is_equal = |(a, b): &(char, char)| a == b || base(*a) == base(*b);
     let (length_a, length_b) = (a.chars().count(), b.chars().count());
     let (shorter, longer) = (length_a.min(length_b), length_a.max(length_b));

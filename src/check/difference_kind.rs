@@ -10,7 +10,7 @@ use unicode_security::skeleton;
 
 /// What a quote has in place of something in a passage. Either may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     pub quote: String,
     pub source: String,
     pub kind: DifferenceKind,
@@ -23,7 +23,7 @@ pub(super) struct Difference {
 
 /// What a difference is, the most important kind first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum DifferenceKind {
+pub(crate) enum DifferenceKind {
     Number,
     /// The sign, the currency or the per cent of a number.
     NumberSign,
@@ -149,7 +149,7 @@ const MAX_NAMED: usize = 8;
 
 impl Difference {
     /// A clause about the difference. Characters that look the same are named.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let (quote, source) = self.named_characters();
         let show = |text: &str, named: String| match named.as_str() {
             "" => format!("`{}`", shortened(text)),

@@ -289,7 +289,8 @@ fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut Sou
             let quotes = locked.quotes.iter().filter(|(key, _)| keys.contains(key));
             let quotes = quotes.map(|(key, quote)| (key.clone(), quote.clone())).collect();
             let redistributable = source.redistributable.unwrap_or(locked.redistributable);
-            LockedSource { sha256: locked.sha256.clone(), length: locked.length, redistributable, quotes }
+            let (sha256, sentences) = (locked.sha256.clone(), locked.sentences.clone());
+            LockedSource { sha256, length: locked.length, redistributable, sentences, quotes }
         });
     }
 }

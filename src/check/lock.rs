@@ -1,15 +1,16 @@
 //! The lock: the span of each quote, so that quotes can be verified without the texts of their sources.
 //!
 //! A lock is a JSON Lines file. The first line has the version; each source has a line with the SHA-256 and the length of
-//! its text and whether it may be redistributed, followed by a line for each quote with its span, the SHA-256 of its words in the
-//! source, the span and the SHA-256 of its sentence, and the warnings about it. Lines are sorted by source and span, so that diffs are
-//! small.
+//! its text, whether it may be redistributed, and the positions of its sentences, followed by a line for each quote with its span,
+//! the SHA-256 of its words in the source, the span and the SHA-256 of its sentence, and the warnings about it. Lines are sorted
+//! by source and span, so that diffs are small.
 //!
 //! Version 1 has neither sentences nor `redistributable`, and its texts were not normalised.
 //!
 //! Invariant: a lock that was read is consistent. What contradicts the rest of the file, such as a span outside the text, is reported.
 
 use super::ground::quote_parts;
+use super::sentences::{Paragraphs, SentencePosition, of_paragraphs, to_paragraphs};
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
 use crate::model::{Selector, SourceId, SourceWords, Span, nfc};
@@ -55,6 +56,8 @@ pub struct LockedSource {
     pub length: u32,
     /// Whether the text may be redistributed; `false` in a lock of version 1.
     pub redistributable: bool,
+    /// The sentences of the text; `None` if the lock does not have them.
+    pub sentences: Option<Vec<SentencePosition>>,
     /// The quotes.
     pub quotes: HashMap<QuoteKey, LockedQuote>,
 }
@@ -119,6 +122,8 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     redistributable: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    sentences: Option<Paragraphs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
@@ -154,7 +159,8 @@ impl RecordFormat for Line {
 /// What a line of the lock states.
 enum Entry {
     Version,
-    Source(SourceId, LockedSource),
+    /// The sentences may be invalid.
+    Source(SourceId, LockedSource, Result<(), &'static str>),
     Quote(SourceId, QuoteKey, LockedQuote),
 }
 
@@ -174,7 +180,10 @@ impl TryFrom<Line> for Entry {
         let Some(quote) = line.quote else {
             let length = line.length.ok_or("missing field `quote` or `length`")?;
             let redistributable = line.redistributable.unwrap_or(false);
-            return Ok(Self::Source(source, LockedSource { sha256, length, redistributable, quotes: HashMap::new() }));
+            let sentences = line.sentences.as_ref().and_then(|paragraphs| of_paragraphs(paragraphs, length));
+            let is_valid = sentences.is_some() == line.sentences.is_some();
+            let locked = LockedSource { sha256, length, redistributable, sentences, quotes: HashMap::new() };
+            return Ok(Self::Source(source, locked, if is_valid { Ok(()) } else { Err("invalid `sentences`") }));
         };
         let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
         let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
@@ -250,14 +259,14 @@ impl Lock {
     fn add(&mut self, entry: Entry) -> Result<(), String> {
         match entry {
             Entry::Version => Ok(()),
-            Entry::Source(id, source) => {
+            Entry::Source(id, source, sentences) => {
                 if self.sources.contains_key(&id) {
                     return Err(format!("duplicate source `{id}`"));
                 }
                 let is_valid = is_sha256(&source.sha256);
                 // Without the source, there would be an error for each of its quotes, too.
                 self.insert(id, source);
-                if is_valid { Ok(()) } else { Err("invalid `sha256`".to_owned()) }
+                if is_valid { Ok(sentences?) } else { Err("invalid `sha256`".to_owned()) }
             }
             Entry::Quote(source, key, quote) => {
                 let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
@@ -274,6 +283,11 @@ impl Lock {
                 }
             }
         }
+    }
+
+    /// The entry of a source.
+    pub fn source(&self, id: &SourceId) -> Option<&LockedSource> {
+        self.sources.get(id).map(Arc::as_ref)
     }
 
     /// The entry of a source, shared.
@@ -312,6 +326,7 @@ impl Lock {
                 source: Some(id.to_string()),
                 length: Some(source.length),
                 redistributable: Some(source.redistributable),
+                sentences: source.sentences.as_deref().map(to_paragraphs),
                 sha256: Some(source.sha256.clone()),
                 ..Line::default()
             })?;
@@ -372,7 +387,13 @@ mod tests {
         let mut lock = Lock::default();
         lock.insert(
             SourceId::new("s").unwrap(),
-            LockedSource { sha256: sha256("t"), length: 20, redistributable: true, quotes: quotes.into() },
+            LockedSource {
+                sha256: sha256("t"),
+                length: 20,
+                redistributable: true,
+                sentences: of_paragraphs(&vec![vec![(0, 18, 1)], vec![(18, 20, 2)]], 20),
+                quotes: quotes.into(),
+            },
         );
         lock
     }
@@ -420,6 +441,7 @@ mod tests {
     fn what_contradicts_the_rest_of_the_lock_is_reported() {
         for (from, to, expected) in [
             ("[[9,12]]", "[[9009,9012]]", "invalid `sentence`"),
+            ("[18,20,2]", "[18,21,2]", "invalid `sentences`"),
             ("\"end\":18", "\"end\":21", "the quote is outside the text of `s`"),
             ("\"start\":8", "\"start\":10", "invalid `sentence`"),
             ("\"end\":18", "\"end\":11", "invalid `sentence`"),

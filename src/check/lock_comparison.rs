@@ -91,6 +91,7 @@ pub(super) fn locked_source(
     LockedSource {
         sha256: hash.clone(),
         length: sentences.index.length(),
+        sentences: Some(sentences.index.positions().cloned().collect()),
         quotes: quotes.collect(),
         ..LockedSource::default()
     }

@@ -27,6 +27,7 @@ mod lock;
 mod lock_comparison;
 mod occurrences;
 mod paragraphs;
+mod passage_search;
 mod patterns;
 mod quote_findings;
 mod quote_warnings;
@@ -34,6 +35,8 @@ mod quotes;
 mod reversed_period;
 mod selectors;
 mod sentence_index;
+mod sentences;
+mod similar_passages;
 mod single_source;
 mod source_words;
 mod statements;
@@ -46,14 +49,22 @@ mod word_index;
 
 pub use allow::AllowedFinding;
 pub use checker::Checker;
-pub(crate) use checker::consequential_codes;
+pub(crate) use checker::{CheckedFact, consequential_codes};
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
-pub use coverage::{Sentence, sentences};
+pub use coverage::{
+    CoverageBasis, CoverageCounts, CoveredSentence, CoveringQuote, QuotePurpose, SentenceStatus, SourceCoverage,
+    coverage,
+};
+pub(crate) use difference_kind::{Difference, DifferenceKind};
 pub use evidence::EvidenceCounts;
-pub(crate) use evidence_checks::comparable_words;
+pub(crate) use evidence_checks::{EvidenceChecks, comparable_words};
+pub(crate) use fold::Folded;
 pub use ground::{Alteration, Failure, MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
+pub(crate) use passage_search::{EXACT, PassageSearch, Quotation};
 pub(crate) use sentence_index::SentenceIndex;
+pub use sentences::{SentencePosition, sentences};
+pub(crate) use similar_passages::{MIN_SCORE, SimilarPassage, Spelling};
 pub use statements::Statements;
 
 use crate::dataset::Dataset;

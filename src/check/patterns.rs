@@ -310,6 +310,11 @@ mod tests {
             let quoted = fold(&quote);
             // Each hyphen at a line end as none, or as one.
             let variants = |text: &str| {
+                // The next line may be indented.
+                let mut text = text.to_owned();
+                while text.contains("-\n ") {
+                    text = text.replace("-\n ", "-\n");
+                }
                 let mut variants = vec![String::new()];
                 for piece in text.split_inclusive("-\n") {
                     let both = piece.strip_suffix("-\n").map_or(vec![piece.to_owned()], |piece| vec![piece.to_owned(), format!("{piece}-")]);

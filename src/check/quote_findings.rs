@@ -9,8 +9,10 @@ use super::ground::{ANY, Quote, ground_in, quote_parts};
 use super::quotes::{CheckedFile, Texts};
 use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
-use crate::model::Span;
+use crate::model::{Span, nfc};
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The most quotes that are searched for in other sources.
@@ -123,11 +125,14 @@ fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<FoundEls
         has_nothing_similar(finding) && quote_parts(quote).len() == 1
     };
     let compared: Vec<usize> = searched.iter().copied().filter(is_compared).take(MAX_COMPARED).collect();
+    let words = CharacteristicWords::new(searched.iter().map(|quote| lost[*quote].quote));
     let search = |(number, source): (usize, &'a Source)| {
         let is_other = |quote: &usize| lost[*quote].source != number;
-        let others: Vec<usize> = searched.iter().copied().filter(is_other).collect();
         let Ok(Some(text)) = dataset.text(source) else { return Vec::new() };
         let folded = Folded::new(&text);
+        let possible = words.possible(folded.text());
+        let others = searched.iter().zip(possible).filter(|(_, is_possible)| *is_possible).map(|(quote, _)| *quote);
+        let others: Vec<usize> = others.filter(is_other).collect();
         let quotes: Vec<Quote<'_>> =
             others.iter().map(|quote| Quote { text: lost[*quote].quote, selector: &ANY }).collect();
         // A selector belongs to the source that the evidence names, and differences that are only warnings do not count.
@@ -162,6 +167,43 @@ fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<FoundEls
     found
 }
 
+/// The longest word of each quote. Most texts have none of them, so that the quotes need not be searched for there.
+struct CharacteristicWords {
+    automaton: Option<AhoCorasick>,
+    /// The index of the word of each quote in the automaton; `None` for a quote without a word of ASCII letters.
+    words: Vec<Option<usize>>,
+}
+
+impl CharacteristicWords {
+    fn new<'a>(quotes: impl Iterator<Item = &'a str>) -> Self {
+        // Each word once, so that one that many quotes share is found once.
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let words = quotes.map(|quote| {
+            // As in a folded text, letters with accents are one character.
+            let quote = nfc(quote);
+            let words = quote.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+            // The first letter may have another case.
+            let longest = words.map(|word| &word[1..]).max_by_key(|word| word.len())?;
+            let next = numbers.len();
+            Some(*numbers.entry(longest.to_owned()).or_insert(next))
+        });
+        let words = words.collect();
+        let mut all: Vec<(String, usize)> = numbers.into_iter().collect();
+        all.sort_unstable_by_key(|(_, number)| *number);
+        Self { automaton: AhoCorasick::new(all.iter().map(|(word, _)| word)).ok(), words }
+    }
+
+    /// Whether a folded text may have each quote.
+    fn possible(&self, text: &str) -> Vec<bool> {
+        let Some(automaton) = &self.automaton else { return vec![true; self.words.len()] };
+        let mut occurs = vec![false; automaton.patterns_len()];
+        for found in automaton.find_overlapping_iter(text) {
+            occurs[found.pattern().as_usize()] = true;
+        }
+        self.words.iter().map(|word| word.is_none_or(|word| occurs[word])).collect()
+    }
+}
+
 /// Whether a quote has only a few errors in the words of a passage.
 fn is_similar(quote: &str, passage: &Passage) -> bool {
     let words = MIN_WORDS_PER_DIFFERENCE * passage.differences.len();
@@ -186,4 +228,26 @@ fn in_other_source(lost: &Finding, own: &Source, found: &FoundElsewhere<'_>) -> 
         ),
     };
     Finding { code: Code::QuoteInOtherSource, message, label, help, notes: Vec::new(), ..lost.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_the_longest_word_of_a_quote_is_not_searched() {
+        let text = Folded::new("The Guild built the caf\u{e9} in a re-\nmarkable way, with \u{fb01}ne stones.");
+        let quotes = [
+            "the guild",
+            "caf\u{e9}s",
+            "cafe\u{301}",
+            "remarkable way",
+            "\u{fb01}ne",
+            "1873",
+            "the mill",
+            "with stones",
+        ];
+        let possible = CharacteristicWords::new(quotes.into_iter()).possible(text.text());
+        assert_eq!(possible, [true, true, true, true, true, true, false, true]);
+    }
 }

@@ -1,6 +1,6 @@
 //! The sentences of a text, to find those around a quote.
 
-use super::coverage::located;
+use super::sentences::{SentencePosition, located};
 use crate::model::{CodePointIndex, Span};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -11,8 +11,8 @@ use unicode_segmentation::UnicodeSegmentation;
 pub(crate) struct SentenceIndex<'a> {
     text: Cow<'a, str>,
     code_points: CodePointIndex,
-    /// The code points and the bytes of each sentence, without white space at its ends.
-    sentences: Vec<(Range<u32>, Range<usize>)>,
+    /// The position and the bytes of each sentence, without white space at its ends.
+    sentences: Vec<(SentencePosition, Range<usize>)>,
     /// The first byte of each word, once words have been counted.
     word_starts: OnceCell<Vec<usize>>,
 }
@@ -22,12 +22,17 @@ impl<'a> SentenceIndex<'a> {
     pub(crate) fn new(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         let code_points = CodePointIndex::new(&text);
-        let sentences = located(&text).map(|(_, points, bytes)| (points, bytes)).collect();
+        let sentences = located(&text).collect();
         Self { text, code_points, sentences, word_starts: OnceCell::new() }
     }
 
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The positions of the sentences.
+    pub(super) fn positions(&self) -> impl Iterator<Item = &SentencePosition> {
+        self.sentences.iter().map(|(position, _)| position)
     }
 
     /// The length of the text in code points.
@@ -44,10 +49,10 @@ impl<'a> SentenceIndex<'a> {
     /// The code points and the text from the sentence that contains the start of a span to the one that contains its end. Takes
     /// logarithmic time.
     pub(super) fn around(&self, span: &Span) -> Option<(Range<u32>, &str)> {
-        let first = self.sentences.partition_point(|(points, _)| points.end <= span.start());
-        let last = self.sentences.partition_point(|(points, _)| points.end < span.end());
+        let first = self.sentences.partition_point(|(sentence, _)| sentence.range.end <= span.start());
+        let last = self.sentences.partition_point(|(sentence, _)| sentence.range.end < span.end());
         let ((first, first_bytes), (last, last_bytes)) = (self.sentences.get(first)?, self.sentences.get(last)?);
-        Some((first.start..last.end, self.text.get(first_bytes.start..last_bytes.end)?))
+        Some((first.range.start..last.range.end, self.text.get(first_bytes.start..last_bytes.end)?))
     }
 
     /// The first byte of the sentence that contains a byte. Takes logarithmic time.

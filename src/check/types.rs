@@ -100,6 +100,7 @@ impl<'a> Resolver<'a> {
         let (triple, kind) = (triple.unwrap_or_else(placeholder_triple), kind.unwrap_or(Kind::Fact));
         let mut statement = Statement::new(id.unwrap_or_else(placeholder_id), triple, kind);
         statement.qualifiers = qualifiers;
+        statement.proposed_by = fields.proposed_by.clone().filter(|name| !is_blank(name));
         let mut fact = Fact::new(record.index, self.is_valid, has_id);
         // In most files, each statement has one piece of evidence, which needs no mapping.
         if !matches!(&written[..], [] | [(0, _)]) {
@@ -206,7 +207,11 @@ impl<'a> Resolver<'a> {
                 if let Some((original, canonical)) = original {
                     let message = format!("non-canonical literal `{original}`");
                     let finding = record.finding(Code::NonCanonicalLiteral, path.iter().cloned(), message);
-                    self.report(finding.label(format!("stored as `{canonical}`")).help(format!("write `{canonical}`")));
+                    let label = match &term {
+                        Term::Literal(literal) if literal.language().is_some() => format!("stored as `{canonical}`"),
+                        _ => format!("a pattern with `{canonical}` does not match it"),
+                    };
+                    self.report(finding.label(label).help(format!("write `{canonical}`")));
                 }
                 Some(term)
             }

@@ -2,7 +2,7 @@
 
 use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, iri_help};
 use crate::diagnostic::{Code, Suggestions, closest};
-use crate::model::literal::{self, canonical, is_datatype, literal_help};
+use crate::model::literal::{self, canonical, is_datatype, is_integer, is_valid, literal_help, term_value};
 use crate::model::{InvalidIri, InvalidTime, TimeValue, local_name, time_correction, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
@@ -30,7 +30,7 @@ impl ValueProblem {
 /// The term of a value.
 pub(super) struct Value {
     pub term: Term,
-    /// The lexical form as written and in canonical form, if they differ.
+    /// The lexical form or the language tag as written and in canonical form, if they differ.
     pub original: Option<(String, String)>,
     /// Whether the term can be part of a statement. An entity with errors cannot.
     pub is_valid: bool,
@@ -158,7 +158,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
             return Err(ValueProblem::new(Code::InvalidValue, "invalid value", label, help));
         }
     };
-    let Some(range) = range else { return canonical_literal(&text, datatype, dataset) };
+    let Some(range) = range else { return valid_literal(&text, datatype, dataset) };
     let strings = [vocab::xsd::STRING, vocab::rdf::LANG_STRING, vocab::xsd::ANY_URI];
     let fits = match value {
         JsonValue::String(_) => true,
@@ -176,7 +176,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
     if range == vocab::rdf::LANG_STRING {
         return tagged_literal(&text, &dataset.language);
     }
-    canonical_literal(&text, range, dataset)
+    valid_literal(&text, range, dataset)
 }
 
 fn datatype_mismatch(expected: &str, found: &str, help: String) -> ValueProblem {
@@ -214,17 +214,19 @@ fn typed_literal(
                 ValueProblem::new(Code::InvalidLiteral, message, "expected a prefixed name or an IRI", help).at("type")
             })?;
             let member = if is_datatype(datatype.as_ref()) { "value" } else { "type" };
-            let value = canonical_literal(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.at(member))?;
-            let fits = range.is_none_or(|range| {
-                // Types derived from xsd:integer are stored as xsd:integer.
-                range == datatype.as_ref()
-                    || canonical(&typed.value, range)
-                        .is_some_and(|l| value.term == Term::from(l) && range != vocab::rdf::LANG_STRING)
-            });
+            let value = valid_literal(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.at(member))?;
+            let fits = range.is_none_or(|range| is_in_range(&typed.value, datatype.as_ref(), range));
             if fits { Ok(value) } else { Err(mismatch(written).at("type")) }
         }
         (None, None) => literal(&JsonValue::String(typed.value.clone()), range.map(Into::into).as_ref(), dataset),
     }
+}
+
+/// Whether a valid literal has a value of a datatype: an `xsd:int` is an `xsd:integer`, and an `xsd:integer` may be an `xsd:int`.
+fn is_in_range(text: &str, datatype: NamedNodeRef<'_>, range: NamedNodeRef<'_>) -> bool {
+    let value = |datatype| term_value(Literal::new_typed_literal(text, datatype).into());
+    datatype == range
+        || is_valid(text, range) && (is_integer(datatype) && is_integer(range) || value(datatype) == value(range))
 }
 
 fn tagged_literal(text: &str, lang: &str) -> Result<Value, ValueProblem> {
@@ -237,27 +239,24 @@ fn tagged_literal(text: &str, lang: &str) -> Result<Value, ValueProblem> {
     Ok(Value { original, ..literal.into() })
 }
 
-fn canonical_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Value, ValueProblem> {
+/// The literal as written.
+fn valid_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Value, ValueProblem> {
     let name = || compact(datatype, dataset);
     if !is_datatype(datatype) {
         return Err(unknown_datatype(&name()));
     }
     if datatype == vocab::edtf::EDTF
-        && canonical(text, vocab::xsd::DATE_TIME).is_none()
+        && !is_valid(text, vocab::xsd::DATE_TIME)
         && let Err(error) = TimeValue::parse(text)
     {
         return Err(time_problem(text, &error));
     }
-    let Some(literal) = canonical(text, datatype) else {
+    let Some(canonical) = canonical(text, datatype) else {
         let (message, label) = (format!("invalid {} `{text}`", name()), format!("not a valid {}", name()));
         return Err(ValueProblem::new(Code::InvalidLiteral, message, label, literal_help(text, datatype)));
     };
-    let canonical = match literal.datatype() == datatype {
-        true => literal.value().to_owned(),
-        false => literal.to_string(),
-    };
-    let original = (canonical != text).then(|| (text.to_owned(), canonical));
-    Ok(Value { original, ..literal.into() })
+    let original = (canonical.value() != text).then(|| (text.to_owned(), canonical.value().to_owned()));
+    Ok(Value { original, ..Literal::new_typed_literal(text, datatype).into() })
 }
 
 /// The problem that literals cannot have a datatype: its prefixed name.

@@ -1,5 +1,6 @@
 //! An index of the words of a text, and where the words of a quote are in it.
 
+use super::comparison::{are_similar, may_be_similar};
 use super::fold::Folded;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::closest;
@@ -11,8 +12,6 @@ use std::ops::Range;
 const MAX_HITS: usize = 500;
 /// How many more tokens than the quote a passage may have.
 pub(super) const MAX_OMITTED: usize = 150;
-/// How many passages are compared with a quote.
-const MAX_WINDOWS: usize = 3;
 /// With more distinct words than this in a text, a quote of one word is not compared with them: it takes milliseconds.
 const MAX_COMPARED: usize = 10_000;
 /// The weight of a punctuation mark, and of each letter of a word that occurs once, up to a number of letters.
@@ -32,6 +31,21 @@ pub(super) struct WordIndex {
     starts: Vec<u32>,
     /// The tokens of each form, in order.
     occurrences: Vec<u32>,
+}
+
+/// Which passages are compared with a quote.
+#[derive(Clone, Copy)]
+pub(super) struct Windows {
+    /// How many more tokens than the quote each may have.
+    pub omitted: usize,
+    pub count: usize,
+    /// The least weight of the words in a passage, in percent of that of all words.
+    pub min_share: i32,
+}
+
+impl Windows {
+    /// To find the closest passage.
+    pub(super) const CLOSEST: Self = Self { omitted: MAX_OMITTED, count: 3, min_share: 0 };
 }
 
 /// A quote to compare with a text.
@@ -121,28 +135,48 @@ impl WordIndex {
 
     /// Corresponding tokens of a quote and of the passages that have the most of its rare words, the best passage first.
     pub(super) fn anchors(&self, quote: &QuoteTokens<'_>, compared: Range<usize>) -> Vec<(usize, usize)> {
+        let forms: Vec<Vec<u32>> = quote.forms.iter().map(|form| vec![*form]).collect();
+        let anchors = self.anchors_in(quote, &forms, compared, Windows::CLOSEST);
+        if anchors.is_empty() { self.closest_word(quote).into_iter().collect() } else { anchors }
+    }
+
+    /// The same, for passages that `forms` locate: some for each token of the quote.
+    pub(super) fn anchors_in(
+        &self,
+        quote: &QuoteTokens<'_>,
+        forms: &[Vec<u32>],
+        compared: Range<usize>,
+        windows: Windows,
+    ) -> Vec<(usize, usize)> {
         // The words with the fewest occurrences.
         let mut words: Vec<usize> = compared.clone().filter(|token| !quote.tokens[*token].is_mark()).collect();
-        words.sort_by_key(|token| (self.occurrences(quote.forms[*token]).len(), quote.forms[*token], *token));
-        words.dedup_by_key(|token| quote.forms[*token]);
+        let count = |token: usize| forms[token].iter().map(|form| self.occurrences(*form).len()).sum::<usize>();
+        words.sort_by_cached_key(|token| (count(*token), &forms[*token], *token));
+        words.dedup_by_key(|token| &forms[*token]);
         let mut hits: Vec<(u32, usize)> = Vec::new();
+        let total: i32 = words.iter().map(|token| quote.weights[*token]).sum();
+        // Frequent words do not locate passages.
+        let mut frequent = total;
         for (number, token) in words.iter().enumerate() {
-            let occurrences = self.occurrences(quote.forms[*token]);
-            if !hits.is_empty() && hits.len() + occurrences.len() > MAX_HITS {
+            if !hits.is_empty() && hits.len() + count(*token) > MAX_HITS {
                 break;
             }
-            hits.extend(occurrences.iter().take(MAX_HITS).map(|occurrence| (*occurrence, number)));
+            let occurrences = forms[*token].iter().flat_map(|form| self.occurrences(*form));
+            hits.extend(occurrences.take(MAX_HITS).map(|occurrence| (*occurrence, number)));
+            frequent -= quote.weights[*token];
         }
         if hits.is_empty() {
-            return self.closest_word(quote).into_iter().collect();
+            return Vec::new();
         }
         hits.sort_unstable();
         let mut anchors: Vec<(usize, usize)> = Vec::new();
-        for window in Self::windows(quote, &words, &hits, compared.len() + MAX_OMITTED) {
+        let least = total * windows.min_share / 100 - frequent;
+        let (length, count) = (compared.len() + windows.omitted, windows.count);
+        for window in Self::windows(quote, &words, &hits, length, (count, least)) {
             // Of the words in the window, the one with the most equal tokens around it.
             let pairs = window.iter().flat_map(|(token, number)| {
-                let form = quote.forms[words[*number]];
-                let same = compared.clone().filter(move |other| quote.forms[*other] == form);
+                let located = &forms[words[*number]];
+                let same = compared.clone().filter(move |other| forms[*other] == *located);
                 same.map(move |other| (other, *token as usize))
             });
             let run = |(q, s): &(usize, usize)| {
@@ -157,12 +191,14 @@ impl WordIndex {
         anchors
     }
 
-    /// The runs of hits, no longer than a number of tokens, that have the most of the words, the heaviest first.
+    /// The runs of hits, no longer than a number of tokens, that have the most of the words, the heaviest first: a number of them at most,
+    /// each with a least weight.
     fn windows<'h>(
         quote: &QuoteTokens<'_>,
         words: &[usize],
         hits: &'h [(u32, usize)],
         length: usize,
+        (count, least): (usize, i32),
     ) -> Vec<&'h [(u32, usize)]> {
         // For the hit at which each window ends, the weight of the words in it, and the hit at which it starts.
         let (mut from, mut weight, mut counts) = (0, 0, vec![0_u32; words.len()]);
@@ -183,11 +219,11 @@ impl WordIndex {
             candidates.push((weight, from, to));
         }
         let (mut windows, mut best_weight) = (Vec::new(), 0);
-        while windows.len() < MAX_WINDOWS {
+        while windows.len() < count {
             // The heaviest, then the shortest, then the first.
             let key = |(weight, from, to): &(i32, usize, usize)| (-*weight, hits[*to].0 - hits[*from].0, *to);
             let Some((weight, from, to)) = candidates.iter().copied().min_by_key(key) else { break };
-            if weight * 5 < best_weight * 4 {
+            if weight * 5 < best_weight * 4 || weight < least {
                 break;
             }
             best_weight = best_weight.max(weight);
@@ -195,6 +231,22 @@ impl WordIndex {
             candidates.retain(|(_, other_from, other_to)| *other_to < from || to < *other_from);
         }
         windows
+    }
+
+    /// The form of each of some tokens of a quote; for a word that the text lacks, those of similar words of the text.
+    pub(super) fn similar_forms(&self, quote: &QuoteTokens<'_>, compared: Range<usize>) -> Vec<Vec<u32>> {
+        let similar = |(token, form): (&Token, &u32)| {
+            if token.is_mark() || self.has(*form) || self.numbers.len() > MAX_COMPARED {
+                return vec![*form];
+            }
+            let word = token.text(&quote.folded);
+            let is_similar = |known: &str| may_be_similar(word, known) && are_similar(word, known);
+            let mut forms: Vec<u32> =
+                self.numbers.iter().filter(|(known, _)| is_similar(known)).map(|(_, number)| *number).collect();
+            forms.sort_unstable();
+            forms
+        };
+        quote.tokens[compared.clone()].iter().zip(&quote.forms[compared]).map(similar).collect()
     }
 
     /// The word of a quote of one word, and the closest one of the text.

@@ -65,10 +65,11 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
     let summary = Summary::new(store)?;
     let draw = |view: &View| diagram(&metadata.title, view, &text, &DiagramOptions::default());
-    let full = draw(&view)?;
+    let shown = view.subgraph(&Selection::default()).view;
+    let full = draw(&shown)?;
     let image = if is_too_large(&full) {
         let (max_nodes, max_edges) = (Some(LARGE_GRAPH.0), Some(LARGE_GRAPH.1));
-        let subgraph = view.subgraph(&Selection { max_nodes, max_edges, ..Selection::default() });
+        let subgraph = shown.subgraph(&Selection { max_nodes, max_edges, ..Selection::default() });
         &Diagram { notes: subgraph_notes(&subgraph), ..draw(&subgraph.view)? }
     } else {
         &full
@@ -94,7 +95,9 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
         writeln!(out, "{}", terminal::line(&metadata.title))?;
         writeln!(out, "{}, {}", pluralize(summary.sources, "source"), pluralize(summary.entities, "entity"))?;
         let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
-        writeln!(out, "{}", kinds.map(|(number, kind)| pluralize(number, kind)).join(", "))?;
+        let entailments = (summary.entailments > 0).then_some((summary.entailments, "entailment"));
+        let kinds = kinds.into_iter().chain(entailments).map(|(number, kind)| pluralize(number, kind));
+        writeln!(out, "{}", kinds.collect::<Vec<_>>().join(", "))?;
         writeln!(out, "{}", pluralize(summary.triples, "triple"))?;
         writeln!(out, "{}", evidence_line(*evidence))?;
         if *omitted > 0 {

@@ -27,6 +27,7 @@ use std::path::Path;
 ///
 /// The formats are RDF, property graphs, Web Annotations, nanopublications, and the compiled graph. csv and neo4j write
 /// several files to the --output directory. A selection includes the evidence, sources and entities of its statements.
+/// Without a selection, RDF formats contain the whole graph, entailments included.
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
@@ -173,7 +174,7 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
 fn selected_triples<'a>(args: &ExportArgs, store: &'a Store) -> Result<ViewTriples<'a>, Failure> {
     require_statements(args, store, "a selection")?;
     let labels = Labels::new(store, &store.metadata().language);
-    let selected = args.selection.select(&labels, KindFilter::ALL)?;
+    let selected = args.selection.select(&labels, KindFilter::SHOWN)?;
     selected.print_notes();
     Ok(ViewTriples::new(store, &selected.view)?)
 }
@@ -208,7 +209,7 @@ fn require_statements(args: &ExportArgs, store: &Store, what: &str) -> Result<()
 fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<(), Failure> {
     require_statements(args, store, "the format")?;
     let labels = Labels::new(store, args.lang.as_deref().unwrap_or(&store.metadata().language));
-    let selected = args.selection.select(&labels, KindFilter::ALL)?;
+    let selected = args.selection.select(&labels, KindFilter::SHOWN)?;
     selected.print_notes();
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.output.as_deref());
@@ -216,9 +217,12 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     let content = if args.csv_safe { Content::WithoutFormulas(b',') } else { Content::Data };
     let write_file =
         |write: &dyn Fn(&mut dyn Write) -> Result<(), OutputError>| output_file::write(file, |out| Ok(write(out)?));
+    let write_xml = |write: &dyn Fn(&mut dyn Write) -> Result<(), OutputError>| {
+        output_file::write(file, |out| Content::Xml.write(out, |out| Ok(write(out)?)))
+    };
     match format {
-        ExchangeFormat::GraphMl => write_file(&|mut out| graphml(&graph(), &mut out)),
-        ExchangeFormat::Gexf => write_file(&|mut out| gexf(&graph(), &mut out)),
+        ExchangeFormat::GraphMl => write_xml(&|mut out| graphml(&graph(), &mut out)),
+        ExchangeFormat::Gexf => write_xml(&|mut out| gexf(&graph(), &mut out)),
         ExchangeFormat::Cytoscape => write_file(&|mut out| cytoscape(&graph(), &mut out)),
         ExchangeFormat::Annotations => write_file(&|mut out| annotations(title, view, &text, &mut out)),
         ExchangeFormat::Nanopublications => write_file(&|mut out| nanopublications(view, &text, &mut out)),

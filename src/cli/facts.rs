@@ -28,7 +28,7 @@ pub(super) struct FactsArgs {
     /// Only statements with a predicate of the vocabulary; repeat to match any of several
     #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
-    /// Only statements of these kinds
+    /// Only statements of these kinds [default: all except entailments]
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
     /// Only claims with these statuses: reported, planned, possible, denied, alleged, disputed, or ids of declared ones
@@ -56,8 +56,10 @@ pub(super) enum KindArg {
     Fact,
     /// Stated with a reservation, such as a plan or a denial
     Claim,
-    /// Derived by a rule
+    /// Derived by a rule of the dataset
     Inference,
+    /// Derived from the vocabulary by a rule of RDF Schema or OWL
+    Entailment,
 }
 
 pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
@@ -80,9 +82,10 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
             Kind::Fact => KindArg::Fact,
             Kind::Claim(_) => KindArg::Claim,
             Kind::Inference(_) => KindArg::Inference,
+            Kind::Entailment(_) => KindArg::Entailment,
         };
         (entities.is_empty() || entities.iter().any(|entity| statement.mentions(entity)))
-            && (args.kind.is_empty() || args.kind.contains(&kind))
+            && (args.kind.contains(&kind) || (args.kind.is_empty() && kind != KindArg::Entailment))
             && (args.status.is_empty() || statement.kind.status().is_some_and(|status| args.status.contains(status)))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && may_hold_at(statement)

@@ -3,6 +3,7 @@
 use super::messages;
 use crate::diagnostic::io_message;
 use crate::output::OutputError;
+use crate::rules::RuleError;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryEvaluationError;
 use std::io;
@@ -90,6 +91,15 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<RuleError> for Failure {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::Store(error) => error.into(),
+            error => Self::new(error.to_string()).help("use `--entailment none`"),
+        }
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
@@ -131,9 +141,15 @@ impl From<OutputError> for Failure {
             OutputError::Io(error) => error.into(),
             OutputError::Evaluation(error) => error.into(),
             OutputError::Store(error) => error.into(),
-            OutputError::XmlCharacter(_) => {
-                Self::new(error.to_string()).help("use a format other than XML, such as json, csv or tsv")
+            OutputError::XmlCharacter(..) => {
+                let help =
+                    "use a format other than XML, such as json, csv or tsv for rows, and turtle or ntriples for graphs";
+                Self::new(error.to_string()).help(help)
             }
+            OutputError::RdfXmlPredicate(..) => {
+                Self::new(error.to_string()).help("use another format, such as turtle, ntriples or jsonld")
+            }
+            OutputError::Direction(_) => Self::new(error.to_string()).help("omit --rdf 1.1"),
             OutputError::ListSeparator(_) => Self::new(error.to_string())
                 .help("remove the character from the string, or use another format, such as csv"),
         }

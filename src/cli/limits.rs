@@ -65,7 +65,11 @@ enum State {
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
-    humantime::parse_duration(text).map_err(|_| "expected a duration such as 500ms, 30s or 2m")
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("expected more than zero, such as 500ms, 30s or 2m"),
+        Ok(duration) => Ok(duration),
+        Err(_) => Err("expected a duration such as 500ms, 30s or 2m"),
+    }
 }
 
 impl Limits {
@@ -144,7 +148,10 @@ impl Excess {
             Self::Time(limit) => {
                 let help = match work {
                     LimitedWork::Command => "raise --timeout",
-                    LimitedWork::QueryCommand | LimitedWork::Query => {
+                    LimitedWork::Query => {
+                        "set a longer time with `.timeout`, or use `.explain` to find the step of a query that multiplies rows"
+                    }
+                    LimitedWork::QueryCommand => {
                         "raise --timeout, or use `factloom query --explain` to find the step of a query that multiplies rows"
                     }
                 };
@@ -153,7 +160,10 @@ impl Excess {
             Self::Memory(limit) => {
                 let help = match work {
                     LimitedWork::Command => "raise --max-memory",
-                    LimitedWork::QueryCommand | LimitedWork::Query => {
+                    LimitedWork::Query => {
+                        "restrict the query by patterns, filters or LIMIT, or start the shell with a higher --max-memory"
+                    }
+                    LimitedWork::QueryCommand => {
                         "raise --max-memory, or restrict the query by patterns, filters or LIMIT"
                     }
                 };
@@ -218,6 +228,27 @@ mod tests {
         // If it did, the process of this test would end.
         limits.watch(LimitedWork::Command, &watch, &CancellationToken::new(), Instant::now());
         Excess::Memory(1).end_process(LimitedWork::Command, &watch, watch.lock());
+    }
+
+    #[test]
+    fn a_timeout_is_more_than_zero() {
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for zero in ["0", "0s", "0ms 0h"] {
+            assert_eq!(duration(zero), Err("expected more than zero, such as 500ms, 30s or 2m"));
+        }
+        assert_eq!(duration("soon"), Err("expected a duration such as 500ms, 30s or 2m"));
+    }
+
+    #[test]
+    fn the_help_of_the_shell_mentions_its_commands() {
+        let help = |excess: Excess| excess.explain(LimitedWork::Query).1;
+        let timeout = help(Excess::Time(Duration::from_secs(1)));
+        assert!(
+            timeout.contains("`.timeout`") && timeout.contains("`.explain`") && !timeout.contains("--"),
+            "{timeout}"
+        );
+        let memory = help(Excess::Memory(1));
+        assert!(memory.contains("start the shell with a higher --max-memory"), "{memory}");
     }
 
     #[test]

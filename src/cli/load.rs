@@ -8,16 +8,18 @@ use super::output_file;
 use crate::BUNDLED;
 use crate::authoring::find_manifest;
 use crate::check::EvidenceCounts;
-use crate::dataset::{DatasetRoot, MANIFEST, locate};
+use crate::dataset::{Dataset, DatasetRoot, MANIFEST, OpenOutcome, locate};
 use crate::diagnostic::io_message;
 use crate::diagnostic::{Diagnostic, Policy, Severity, TextStyle, write_text};
 use crate::files::{Comparison, DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
+use crate::model::Entailment;
 use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
 };
 use crate::rules::RuleOptions;
 use crate::store::Store;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use oxigraph::sparql::CancellationToken;
 use std::cell::RefCell;
@@ -46,6 +48,9 @@ pub(super) struct GraphArgs {
     /// Exclude statements with errors instead of failing
     #[arg(long)]
     keep_going: bool,
+    /// Add what follows by RDF Schema, or by it and OWL, instead of what the manifest chooses
+    #[arg(long, value_name = "ENTAILMENT", value_parser = PossibleValuesParser::new(Entailment::NAMES).try_map(|name| name.parse::<Entailment>()))]
+    pub(super) entailment: Option<Entailment>,
 }
 
 /// A compiled graph, and the numbers of its quotes by status.
@@ -234,13 +239,23 @@ impl SourceArgs {
         self.source_dir.clone().or_else(|| directory_variable("FACTLOOM_SOURCES"))
     }
 
-    fn read_options(&self, session: &Session) -> Result<ReadOptions, Failure> {
+    pub(super) fn read_options(&self, session: &Session) -> Result<ReadOptions, Failure> {
         let source_dir = self.directory();
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("no directory `{}` of source texts", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
         }
         Ok(ReadOptions { source_dir, ..session.read_options() })
+    }
+
+    /// Opens a dataset to read its sources. Shows the errors if its manifest is not usable.
+    pub(super) fn dataset(&self, root: &DatasetRoot, session: &Session) -> Result<Dataset, Failure> {
+        let OpenOutcome { dataset, files, findings } = Dataset::open_with(root.clone(), self.read_options(session)?);
+        output_file::protect(files.inputs().paths(root, self.directory().as_deref()));
+        dataset.ok_or_else(|| {
+            show(&locate(findings, &files, &Policy::default()));
+            Failure::Findings
+        })
     }
 
     /// Opens a dataset to check it, without a cache.
@@ -290,6 +305,7 @@ impl GraphArgs {
     ) -> Result<Result<Graph, DatasetErrors>, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
         let read = self.sources.read_options(session)?;
+        let read = ReadOptions { entailment: self.entailment, ..read };
         let source_dir = read.source_dir.clone();
         let options = ProjectOptions {
             read,

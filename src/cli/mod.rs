@@ -12,6 +12,7 @@ mod completions;
 mod components;
 mod conflicts;
 mod context;
+mod coverage;
 mod data;
 mod diagram_file;
 mod diff;
@@ -21,25 +22,31 @@ mod facts;
 mod failure;
 mod format;
 mod help;
+mod import;
 mod init;
 mod limits;
 mod load;
 mod lock;
 mod messages;
 mod output_file;
+#[cfg(feature = "shell")]
+mod pager;
 mod path;
 #[cfg(feature = "png")]
 mod png;
 mod query;
+mod quote;
 mod rank;
 mod resolve;
 mod revision;
+mod schema;
 mod search;
 mod select;
 mod selection;
 mod show;
 mod signals;
 mod status_parser;
+mod stdin;
 mod test;
 mod verify;
 mod why;
@@ -132,7 +139,11 @@ commands! {
     "Author" {
         Init init::InitArgs,
         Check check::CheckArgs,
+        Quote quote::QuoteArgs,
         Lock lock::LockArgs,
+        Import import::ImportArgs,
+        Schema schema::SchemaArgs,
+        Coverage coverage::CoverageArgs,
     }
     "Explore" {
         Query query::QueryArgs,

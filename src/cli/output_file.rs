@@ -2,19 +2,33 @@
 
 use super::failure::Failure;
 use super::messages::{is_quiet, print};
-use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
+#[cfg(feature = "shell")]
+use super::pager::PagedOutput;
+use crate::atomic_file::{AtomicFile, directory_of, follow_links, held_back, remove_abandoned};
 use crate::diagnostic::io_message;
 use crate::escape::csv::WithoutFormulas;
 use crate::escape::terminal::Lines;
 use crate::files::{LinkOut, PathScope, WriteError, check_links, path_to_write};
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
+#[cfg(feature = "shell")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// The files that the command reads from datasets. The user does not mean to replace them with an output.
 static PROTECTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Whether output on a terminal that is longer than the screen is shown with a pager.
+#[cfg(feature = "shell")]
+static PAGES: AtomicBool = AtomicBool::new(false);
+
+/// Shows output on a terminal with a pager from now on, if it is longer than the screen.
+#[cfg(feature = "shell")]
+pub(super) fn use_pager() {
+    PAGES.store(true, Ordering::Relaxed);
+}
 
 /// Paths for stdout. The second may lead to a file that the shell has opened, which is not to be replaced.
 const STDOUT: [&str; 2] = ["-", "/dev/stdout"];
@@ -26,6 +40,8 @@ pub(super) enum Content {
     Text,
     /// A format that other programs read, with its own escapes.
     Data,
+    /// XML, which cannot represent every value: nothing is written unless everything can be.
+    Xml,
     /// A table with this separator of cells. No cell is a formula for a spreadsheet.
     WithoutFormulas(u8),
 }
@@ -39,6 +55,14 @@ impl Content {
     ) -> Result<(), Failure> {
         match self {
             Self::Data => write(out),
+            Self::Xml => {
+                let mut held = BufWriter::new(held_back());
+                write(&mut held)?;
+                let mut held = held.into_inner().map_err(io::IntoInnerError::into_error)?;
+                held.rewind()?;
+                io::copy(&mut held, out)?;
+                Ok(())
+            }
             Self::Text => {
                 let mut lines = Lines::new(out);
                 write(&mut lines)?;
@@ -64,11 +88,10 @@ pub(super) fn write(
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match path.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
+        None if io::stdout().is_terminal() => write_to_terminal(write),
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            // A terminal interprets data, too.
-            let content = if io::stdout().is_terminal() { Content::Text } else { Content::Data };
-            content.write(&mut out, write)?;
+            write(&mut out)?;
             Ok(out.flush()?)
         }
         Some(path) => {
@@ -76,6 +99,50 @@ pub(super) fn write(
             files.add(path, write)?;
             files.finish()
         }
+    }
+}
+
+/// Writes to a terminal, which interprets data, too. The last line ends, so that a prompt begins the next one.
+fn write_to_terminal(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+    #[cfg(feature = "shell")]
+    if PAGES.load(Ordering::Relaxed) {
+        let (rows, columns) = console::Term::stdout().size();
+        let mut paged = PagedOutput::new(usize::from(rows), usize::from(columns));
+        let written = write_lines(&mut BufWriter::new(&mut paged), write);
+        return match (written, paged.finish()) {
+            // The user has left the pager.
+            (Err(Failure::ClosedPipe), _) | (Ok(()), Err(Failure::ClosedPipe)) => Ok(()),
+            (Err(failure), _) => Err(failure),
+            (Ok(()), finished) => finished,
+        };
+    }
+    write_lines(&mut BufWriter::new(io::stdout().lock()), write)
+}
+
+fn write_lines(out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut lines = CompleteLines { out, last: b'\n' };
+    Content::Text.write(&mut lines, write)?;
+    if lines.last != b'\n' {
+        lines.write_all(b"\n")?;
+    }
+    Ok(lines.flush()?)
+}
+
+/// Remembers the last byte that was written.
+struct CompleteLines<'a> {
+    out: &'a mut dyn Write,
+    last: u8,
+}
+
+impl Write for CompleteLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.last = bytes[..written].last().copied().unwrap_or(self.last);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -269,6 +336,16 @@ pub(super) fn report_written(paths: &[PathBuf]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_line_on_a_terminal_ends() {
+        let written = |text: &str| {
+            let mut out = Vec::new();
+            write_lines(&mut out, |out| Ok(out.write_all(text.as_bytes())?)).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(["", "a", "a\n", "a\nb"].map(written), ["", "a\n", "a\n", "a\nb\n"]);
+    }
 
     #[test]
     fn a_file_that_cannot_be_replaced_is_named_with_those_before_it() {

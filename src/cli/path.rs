@@ -93,7 +93,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
 /// The statements of paths.
 fn subgraph(view: &View, paths: &[Path]) -> View {
     let statements = Filter { include: vec![statements(view, paths)], ..Filter::default() };
-    view.subgraph(&Selection { statements, ..Selection::default() }).view
+    view.subgraph(&Selection { kinds: KindFilter::ALL, statements, ..Selection::default() }).view
 }
 
 fn statements(view: &View, paths: &[Path]) -> HashSet<StatementId> {

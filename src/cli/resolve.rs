@@ -1,10 +1,12 @@
 //! The entities, predicates, classes and sources that arguments name.
 
 use super::failure::Failure;
+use crate::dataset::Dataset;
 use crate::diagnostic::did_you_mean;
 use crate::model::{BuiltInStatus, ClaimStatus, SourceId, StatusId, nfc, vocab};
 use crate::query::vocabulary_of;
-use crate::store::{FindError, Labels, Store};
+use crate::report::{Description, EntityReport, TermReport, search};
+use crate::store::{FindError, Labels, Store, StoreError};
 use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode};
 use petgraph::graph::NodeIndex;
@@ -12,18 +14,53 @@ use std::collections::BTreeSet;
 
 /// The entity that an argument names.
 pub(super) fn entity(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
-    labels.find(written).map_err(|e| match e {
-        FindError::Store(e) => e.into(),
-        FindError::Several(ids) => {
-            let message = format!("several entities have the label `{written}`");
-            Failure::new(message).help(format!("use an id: {}", ids.join(", ")))
+    let failure = |error| {
+        Ok::<_, StoreError>(match error {
+            FindError::Store(e) => e.into(),
+            FindError::Several(ids) => {
+                let message = format!("several entities have the label `{written}`");
+                Failure::new(message).help(format!("use an id: {}", ids.join(", ")))
+            }
+            FindError::Unknown(suggestion) => {
+                let help = match suggestion {
+                    Some(suggestion) => format!("did you mean `{suggestion}`?"),
+                    None => search_help(labels.store(), written)?.unwrap_or_else(|| {
+                        "use the id or the label of an entity, as `factloom facts` shows it".to_owned()
+                    }),
+                };
+                Failure::new(format!("unknown entity `{written}`")).help(help)
+            }
+        })
+    };
+    labels.find(written).or_else(|error| Err(failure(error)?))
+}
+
+/// How to find words that are not the name of an entity but occur in a quote, a title or a note.
+fn search_help(store: &Store, written: &str) -> Result<Option<String>, StoreError> {
+    let hits = search(store, written, 1)?.hits;
+    let is_found = hits.iter().any(|hit| hit.corrections.is_empty());
+    // Other characters might need quotation marks in a shell.
+    let is_plain = written.chars().all(|c| c.is_alphanumeric() || c == ' ');
+    Ok((is_found && is_plain).then(|| format!("`factloom search {written}` shows where these words occur")))
+}
+
+/// The entity or term that an argument names. Entities come first.
+pub(super) fn description(labels: &Labels<'_>, written: &str) -> Result<Description, Failure> {
+    let store = labels.store();
+    if let Err(FindError::Unknown(_)) = labels.find(written) {
+        let mut terms = TermReport::find(store, written)?;
+        if terms.len() > 1 {
+            let names: Vec<String> = terms.iter().map(|term| store.namespaces().display(term)).collect();
+            let message = format!("several terms have the name `{written}`");
+            return Err(Failure::new(message).help(format!("use one of {}", names.join(", "))));
         }
-        FindError::Unknown(suggestion) => {
-            let all = "use the id or the label of an entity, as `factloom facts` shows it".to_owned();
-            let help = suggestion.map_or(all, |suggestion| format!("did you mean `{suggestion}`?"));
-            Failure::new(format!("unknown entity `{written}`")).help(help)
+        if let Some(term) = terms.pop()
+            && let Some(report) = TermReport::new(store, term)?
+        {
+            return Ok(Description::Term(report));
         }
-    })
+    }
+    Ok(Description::Entity(EntityReport::new(store, entity(labels, written)?)?))
 }
 
 /// The entities that arguments name.
@@ -86,7 +123,20 @@ fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
         NamedOrBlankNode::BlankNode(_) => None,
     });
     let ids: BTreeSet<SourceId> = known.collect();
-    let ids = ids.iter().map(SourceId::as_str);
+    Err(unknown_source(written, ids.iter()))
+}
+
+fn unknown_source<'a>(written: &str, ids: impl Iterator<Item = &'a SourceId> + Clone) -> Failure {
+    let ids = ids.map(SourceId::as_str);
     let all = format!("the sources are {}", ids.clone().take(20).collect::<Vec<_>>().join(", "));
-    Err(Failure::new(format!("unknown source `{written}`")).help(did_you_mean(written, ids, all)))
+    Failure::new(format!("unknown source `{written}`")).help(did_you_mean(written, ids, all))
+}
+
+/// The sources of a dataset that arguments name.
+pub(super) fn sources_of(written: &[String], dataset: &Dataset) -> Result<Vec<SourceId>, Failure> {
+    let source = |written: &String| match dataset.source(written) {
+        Some(source) => Ok(source.id.clone()),
+        None => Err(unknown_source(written, dataset.sources.iter().map(|source| &source.id))),
+    };
+    written.iter().map(source).collect()
 }

@@ -38,7 +38,7 @@ pub(super) struct SelectionArgs {
     /// Only statements with a predicate or one of its subproperties
     #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
-    /// Only statements of these kinds
+    /// Only statements of these kinds; entailments are excluded by default
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
     /// Only claims with these statuses: reported, planned, possible, denied, alleged, disputed, or ids of declared ones
@@ -262,8 +262,10 @@ impl SelectionArgs {
 
     fn kinds(&self, default: KindFilter) -> KindFilter {
         let wanted = match (&self.kind[..], &self.status[..]) {
+            // A query has selected the statements.
+            ([], []) if !self.select.is_empty() => KindFilter { entailments: true, ..default },
             ([], []) => default,
-            ([], _) => KindFilter::ALL,
+            ([], _) => KindFilter::SHOWN,
             (kinds, _) => kinds_in(kinds),
         };
         let not = kinds_in(&self.exclude.exclude_kind);
@@ -271,6 +273,7 @@ impl SelectionArgs {
             facts: wanted.facts && !not.facts,
             claims: wanted.claims && !not.claims,
             inferences: wanted.inferences && !not.inferences,
+            entailments: wanted.entailments && !not.entailments,
         }
     }
 }
@@ -280,6 +283,7 @@ fn kinds_in(kinds: &[KindArg]) -> KindFilter {
         facts: kinds.contains(&KindArg::Fact),
         claims: kinds.contains(&KindArg::Claim),
         inferences: kinds.contains(&KindArg::Inference),
+        entailments: kinds.contains(&KindArg::Entailment),
     }
 }
 

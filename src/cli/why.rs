@@ -9,7 +9,7 @@ use super::output_file::Content;
 use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary};
 use crate::diagnostic::did_you_mean;
-use crate::model::{Kind, Namespaces, Statement, StatementId, literal_text, nfc, vocab};
+use crate::model::{Namespaces, Statement, StatementId, literal_text, nfc, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
 };
@@ -150,8 +150,9 @@ fn removable(store: &Store, target: &Target, sentence: &str) -> Result<Statement
     let statements = store.statements_of_triple(&target.triple)?;
     let matches = |statement: &&Statement| target.id.as_ref().is_none_or(|id| *id == statement.id);
     match statements.iter().find(matches) {
-        Some(statement) if matches!(statement.kind, Kind::Inference(_)) => {
-            let message = format!("“{sentence}” is an inference; --uses takes a fact or a claim");
+        Some(statement) if statement.kind.derivation().is_some() => {
+            let kind = statement.kind.as_str();
+            let message = format!("“{sentence}” is an {kind}; --uses takes a fact or a claim");
             let id = &statement.id;
             Err(Failure::new(message).help(format!("`factloom why {id}` shows the facts from which it is derived")))
         }

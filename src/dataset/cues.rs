@@ -6,7 +6,7 @@ use super::manifest::Manifest;
 use super::source::check_language_tag;
 use crate::diagnostic::{Code, Findings, PathSegment};
 use crate::escape::single_line;
-use crate::model::{literal::canonical, vocab::xsd};
+use crate::model::{literal::is_valid, vocab::xsd};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -172,7 +172,7 @@ pub(super) fn check(manifest: &Record<Manifest>, findings: &mut Findings) {
         ] {
             let is_valid = |value: &str| match is_whole {
                 true => value.parse::<u32>().is_ok(),
-                false => canonical(value, xsd::DECIMAL).is_some(),
+                false => is_valid(value, xsd::DECIMAL),
             };
             for (word, value) in values.iter().filter(|(_, value)| !is_valid(value)) {
                 let message = format!("invalid number `{}`", single_line(value));

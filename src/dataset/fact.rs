@@ -26,6 +26,9 @@ pub struct FactFields {
     /// The claim's status and speaker; makes the statement a claim instead of a fact.
     #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
+    /// Who or what proposed the statement, such as a person, a script or a language model.
+    #[serde(rename = "proposedBy")]
+    pub proposed_by: Option<String>,
     /// Findings about the statement that the curator has considered, with the reasons why it is right.
     #[serde(default, deserialize_with = "objects")]
     pub allow: Vec<AllowFields>,

@@ -299,7 +299,7 @@ impl Files {
     }
 
     /// The names of all files, relative to the manifest.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
@@ -319,7 +319,7 @@ impl Files {
     }
 
     /// How the files are read.
-    pub(super) fn options(&self) -> &ReadOptions {
+    pub(crate) fn options(&self) -> &ReadOptions {
         &self.options
     }
 

@@ -200,7 +200,7 @@ fn read_invalid<T: RecordFormat>(
 }
 
 /// Replaces comments, trailing commas and a byte order mark by spaces.
-pub(super) fn without_comments(text: &str) -> String {
+pub(crate) fn without_comments(text: &str) -> String {
     let mut json = text.to_owned();
     // The rest of an unclosed comment is reported as invalid JSON.
     let _unclosed = json_strip_comments::strip(&mut json);

@@ -166,7 +166,7 @@ fn resolve(text: &Arc<IndexedText>, layout: Layout, locations: Vec<&mut Location
 }
 
 /// The bytes of the elements of a JSON array, which may contain comments.
-pub(super) fn elements(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn elements(text: &str) -> Vec<Range<usize>> {
     let json = without_comments(text);
     let elements: Vec<&RawValue> = serde_json::from_str(&json).unwrap_or_default();
     let range = |element: &RawValue| {
@@ -174,6 +174,15 @@ pub(super) fn elements(text: &str) -> Vec<Range<usize>> {
         start..start + element.get().len()
     };
     elements.into_iter().map(range).collect()
+}
+
+/// The bytes of the value at a path in a record, which is a JSON value that may contain comments at some bytes of a text. If there is no
+/// such value, those of the innermost one on the path.
+pub(crate) fn value_range(text: &str, record: Range<usize>, path: &[PathSegment]) -> Option<Range<usize>> {
+    let json = without_comments(&text[record.clone()]);
+    let value = parse(&json).ok()?;
+    let found = range_of(&value, path, false, &mut Members::default());
+    Some(found.start + record.start..found.end + record.start)
 }
 
 /// The indices of the members of objects by their names, to find many of them in linear time. Of members with the same name, the last.

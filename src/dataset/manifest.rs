@@ -48,8 +48,12 @@ pub struct Manifest {
     pub entities: Option<OneOrMany<String>>,
     /// Files of facts and claims (default `facts.json`, `facts.jsonl`).
     pub facts: Option<OneOrMany<String>>,
-    /// CONSTRUCT rules (default `rules/*.rq`); `rdfs` and `owl` enable the rules of standard entailment.
+    /// CONSTRUCT rules (default `rules/*.rq`).
     pub rules: Option<OneOrMany<String>>,
+    /// What the graph contains in addition: `none` (the default), `rdfs` (superclasses, superproperties, domains and ranges)
+    /// or `owl` (also inverse, symmetric and transitive predicates, and `owl:sameAs`).
+    #[cfg_attr(test, schemars(with = "Option<super::schema::EntailmentName>"))]
+    pub entailment: Option<String>,
     /// Stored queries (default `queries/*.rq`).
     pub queries: Option<OneOrMany<String>>,
     /// Golden files of the stored queries (default `tests/queries/*`).

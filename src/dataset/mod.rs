@@ -43,7 +43,7 @@ pub use crate::model::SourceKind;
 pub(crate) use allow::of_record as acknowledgements_of_record;
 pub use allow::{Acknowledgement, AllowScope};
 pub use cues::CueFields;
-pub(crate) use entailment::is_standard_rule;
+pub(crate) use entailment::{is_standard_rule, rules_of};
 pub use entity::Entity;
 pub use excluded::ExcludedQuote;
 pub(crate) use fact::{
@@ -58,7 +58,8 @@ pub use graphviz::{AttributeTarget, check_attribute};
 pub(crate) use graphviz::{FILE_ATTRIBUTES, is_relative_path};
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use iri::{iri_help, prefix_help};
-pub(crate) use json::{Layout, Record, RecordFormat};
+pub(crate) use json::{Layout, Record, RecordFormat, read as read_records, without_comments};
+pub(crate) use locate::{elements, value_range};
 pub use locate::{locate, locate_allowed, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
@@ -72,7 +73,7 @@ pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
 use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
-use crate::model::{EntityId, NamespaceError, Namespaces, SourceId, nfc};
+use crate::model::{Entailment, EntityId, NamespaceError, Namespaces, SourceId, nfc};
 use manifest::{FORMAT_VERSION, Manifest, RULES, SourceItem};
 use members::OneOrMany;
 use std::collections::{HashMap, HashSet};
@@ -291,7 +292,7 @@ impl Reader {
         for file in self.listed_files(manifest, "vocabulary", listed, &["vocabulary.ttl"], PathScope::Inside) {
             self.definition_files.push(file);
             if let Some(text) = self.read(file) {
-                triples.extend(vocabulary::read(file, &text, &mut self.findings));
+                triples.extend(vocabulary::read(file, &text, namespaces.base(), &mut self.findings));
             }
         }
         Vocabulary::new(triples, namespaces)
@@ -409,9 +410,6 @@ impl Reader {
         let path_of = |index: usize| [member.into()].into_iter().chain(is_list.then(|| index.into()));
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            if member == RULES && entailment::rules_of(pattern).is_some() {
-                continue;
-            }
             let error = match self.files.matching(pattern, scope) {
                 Ok(names) if names.is_empty() && is_required && !is_wildcard(pattern) => {
                     ReadError::Missing((*pattern).to_owned())
@@ -434,6 +432,11 @@ impl Reader {
                 Err(error) => error,
             };
             let finding = manifest.finding(Code::UnreadableFile, path_of(index), error.to_string());
+            if let (RULES, Ok(entailment)) = (member, pattern.parse::<Entailment>()) {
+                let help = format!("remove `\"{pattern}\"` here, and set `\"entailment\": \"{entailment}\"`");
+                self.findings.push(finding.label("not the name of a file").help(help));
+                continue;
+            }
             let label = match (listed, &error) {
                 (Some(_), ReadError::Outside { reason: Outside::Directory, .. }) => "outside the dataset".to_owned(),
                 (Some(_), _) => "listed here".to_owned(),

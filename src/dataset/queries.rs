@@ -3,9 +3,9 @@
 use super::json::Record;
 use super::manifest::{Manifest, RULES};
 use super::{Reader, entailment};
-use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::diagnostic::{Code, FileId, Finding, Location, did_you_mean, one_of};
 use crate::files::PathScope;
-use crate::model::{EntityId, nfc};
+use crate::model::{Entailment, EntityId, nfc};
 
 /// A file with a SPARQL query.
 #[derive(Clone, Debug)]
@@ -41,13 +41,25 @@ impl Reader {
         queries
     }
 
-    /// The rules of the dataset, including the enabled rules of standard entailment, sorted by name.
+    /// The entailment that the manifest chooses.
+    fn entailment(&mut self, manifest: &Record<Manifest>) -> Entailment {
+        let Some(written) = manifest.value.entailment.as_deref() else { return Entailment::default() };
+        written.parse().unwrap_or_else(|_| {
+            let message = format!("unknown entailment `{written}`");
+            let finding = manifest.finding(Code::InvalidValue, ["entailment".into()], message);
+            let help = did_you_mean(written, Entailment::NAMES.iter().copied(), "choose one of these");
+            self.findings.push(finding.label(format!("expected {}", one_of(Entailment::NAMES))).help(help));
+            Entailment::default()
+        })
+    }
+
+    /// The rules of the dataset, then those of standard entailment, each sorted by name.
     pub(super) fn rules(&mut self, manifest: &Record<Manifest>) -> Vec<QueryFile> {
         let listed = manifest.value.rules.as_ref();
         let files = self.listed_files(manifest, RULES, listed, &["rules/*.rq"], PathScope::Inside);
         let mut rules = self.queries(files);
-        let patterns = listed.map_or(&[][..], |patterns| &patterns.0);
-        for (name, text) in patterns.iter().filter_map(|pattern| entailment::rules_of(pattern)).flatten() {
+        let entailment = self.entailment(manifest);
+        for (name, text) in entailment::rules_of(self.files.options().entailment.unwrap_or(entailment)) {
             let file = self.files.add_built_in(name);
             rules.push(QueryFile { name: (*name).to_owned(), file, text: (*text).to_owned() });
         }
@@ -62,6 +74,8 @@ impl Reader {
             }
             is_duplicate
         });
+        // Of two derivations of a triple, that of the first rule is recorded.
+        rules.sort_by_key(|rule| entailment::is_standard_rule(&rule.name, &rule.text));
         rules
     }
 }

@@ -35,7 +35,7 @@ pub struct Style {
     pub class: Members<StyleAttributes>,
     /// Attributes of the edges of a predicate.
     pub predicate: Members<StyleAttributes>,
-    /// Attributes of facts, claims and inferences.
+    /// Attributes of facts, claims, inferences and entailments.
     pub kind: KindStyle,
     /// Attributes of claims by their status: a built-in one, or the id of one that the manifest declares.
     #[cfg_attr(test, schemars(with = "super::schema::StatusStyle"))]
@@ -51,7 +51,7 @@ pub struct KindStyle {
     pub fact: StyleAttributes,
     /// Attributes of claims.
     pub claim: StyleAttributes,
-    /// Attributes of inferences.
+    /// Attributes of inferences and entailments.
     pub inference: StyleAttributes,
 }
 

@@ -1,7 +1,8 @@
 //! Re-reading facts, texts of sources and the lock while the rest of a dataset stays as it was read.
 
-use super::{Dataset, DatasetRoot, OpenOutcome, Source, SourceText};
+use super::{Dataset, DatasetRoot, Layout, OpenOutcome, SizeLimit, Source, SourceText};
 use crate::diagnostic::FileId;
+use crate::files::PathScope;
 
 impl OpenOutcome {
     /// Reads files of the dataset again after they have changed. `root` is where they are read from now on, such as edited
@@ -41,6 +42,17 @@ impl OpenOutcome {
             }
             _ => *self = Dataset::open_with(root, self.files.options().clone()),
         }
+    }
+
+    /// Adds a file of facts in JSON Lines that the manifest does not list, such as proposals that are to be checked. `root` has the file.
+    /// `None` if the manifest is not usable.
+    pub(crate) fn add_facts(&mut self, root: DatasetRoot, name: &str) -> Option<FileId> {
+        let dataset = self.dataset.as_mut()?;
+        let file = dataset.files.add(name, Layout::Lines, PathScope::Inside, SizeLimit::DATA);
+        dataset.files.invalidate(root, name);
+        dataset.fact_files.push(file);
+        self.files = dataset.files.clone();
+        Some(file)
     }
 }
 

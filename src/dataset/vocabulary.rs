@@ -3,7 +3,7 @@
 use super::hierarchy::Hierarchy;
 use super::iri::prefix_help;
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, TurtleError, did_you_mean};
-use crate::model::literal::{canonical, is_xml_character, literal_help};
+use crate::model::literal::{is_valid, is_xml_character, literal_help};
 use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, nfc, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
@@ -77,8 +77,8 @@ fn iri_bytes(triple: &Triple) -> usize {
     subject + triple.predicate.as_str().len() + object
 }
 
-/// Reads the triples of a Turtle file.
-pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<VocabularyTriple> {
+/// Reads the triples of a Turtle file. Relative IRIs are resolved against the base of the dataset.
+pub(super) fn read(file: FileId, text: &str, base: &str, findings: &mut Findings) -> Vec<VocabularyTriple> {
     if has_deep_terms(text) {
         let message = format!("triple terms are nested more than {MAX_TERM_DEPTH} levels deep");
         findings.push(Finding::new(Code::SyntaxError, file, Location::File, message).help("remove the triple terms"));
@@ -90,7 +90,8 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<Voc
         None => Cow::Borrowed(text),
     };
     // The parser returns a triple when it is given the line that completes it.
-    let mut parser = TurtleParser::new().low_level();
+    let parser = TurtleParser::new().with_base_iri(base).expect("the base of a dataset is an IRI");
+    let mut parser = parser.low_level();
     let mut triples = Vec::new();
     let (mut end, mut number, mut bytes_left) = (0, 0, MAX_IRI_MIB << 20);
     let mut lines = text.split_inclusive('\n').peekable();
@@ -159,7 +160,7 @@ fn unsupported(file: FileId, triple: &Triple, line: &Range<usize>) -> Option<Fin
     }
     let datatype = literal.datatype();
     let name = datatype.as_str().strip_prefix(vocab::xsd::NAMESPACE)?;
-    if canonical(literal.value(), datatype).is_some() {
+    if is_valid(literal.value(), datatype) {
         return None;
     }
     let finding = finding(Code::InvalidLiteral, format!("invalid xsd:{name} `{}`", literal.value()));
@@ -242,6 +243,11 @@ impl Vocabulary {
     /// All triples, in the order of the files.
     pub fn triples(&self) -> &[VocabularyTriple] {
         &self.triples
+    }
+
+    /// All classes, sorted by IRI.
+    pub fn classes(&self) -> impl Iterator<Item = &NamedNode> {
+        self.classes.iter()
     }
 
     /// All predicates, sorted by IRI.
@@ -377,7 +383,7 @@ mod tests {
     fn vocabulary(text: &str) -> (Vocabulary, Namespaces, Findings) {
         let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
         let mut findings = Findings::new();
-        let triples = read(FileId(0), text, &mut findings);
+        let triples = read(FileId(0), text, namespaces.base(), &mut findings);
         (Vocabulary::new(triples, &namespaces), namespaces, findings)
     }
 
@@ -399,6 +405,16 @@ mod tests {
         assert!(vocabulary.predicate("made", &namespaces).is_ok());
         let end = TURTLE.len() + 11;
         assert_eq!(findings.iter().map(|f| f.location.clone()).collect::<Vec<_>>(), [Location::Bytes(end..end)]);
+    }
+
+    #[test]
+    fn relative_iris_are_below_the_base_of_the_dataset() {
+        let owl = "<http://www.w3.org/2002/07/owl#ObjectProperty>";
+        let (vocabulary, namespaces, findings) = vocabulary(&format!("<vocabulary/made> a {owl} . <#has> a {owl} ."));
+        assert_eq!(findings[..], []);
+        for written in ["made", "https://e.org/#has"] {
+            assert!(vocabulary.predicate(written, &namespaces).is_ok(), "{written}");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ use std::ops::Deref;
 pub struct Findings {
     stored: Vec<Finding>,
     counts: BTreeMap<Code, Count>,
+    /// The file whose findings are stored; `None` for all files.
+    focus: Option<FileId>,
 }
 
 /// The findings of a code.
@@ -28,6 +30,8 @@ pub struct Findings {
 struct Count {
     stored: usize,
     unstored: usize,
+    /// How many are about other files than the one in focus.
+    elsewhere: usize,
     /// The file of the first finding that was not stored.
     file: Option<FileId>,
 }
@@ -41,8 +45,17 @@ impl Findings {
         Self::default()
     }
 
+    /// An empty list that stores only the findings about a file, and conflicts, which concern several. Others are counted.
+    pub(crate) fn about(file: FileId) -> Self {
+        Self { focus: Some(file), ..Self::default() }
+    }
+
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
+        if self.is_elsewhere(finding.code, finding.file) {
+            self.count(finding.code, finding.file, 1);
+            return;
+        }
         let count = self.counts.entry(finding.code).or_default();
         if count.stored < Self::MAX_PER_CODE {
             count.stored += 1;
@@ -54,9 +67,18 @@ impl Findings {
 
     /// Counts findings of a code without storing them.
     pub fn count(&mut self, code: Code, file: FileId, number: usize) {
+        let is_elsewhere = self.is_elsewhere(code, file);
         let count = self.counts.entry(code).or_default();
-        count.unstored += number;
-        count.file.get_or_insert(file);
+        if is_elsewhere {
+            count.elsewhere += number;
+        } else {
+            count.unstored += number;
+            count.file.get_or_insert(file);
+        }
+    }
+
+    fn is_elsewhere(&self, code: Code, file: FileId) -> bool {
+        self.focus.is_some_and(|focus| focus != file && code != Code::Conflict)
     }
 
     /// Whether another finding of a code would not be stored.
@@ -71,7 +93,7 @@ impl Findings {
 
     /// Adds all findings of another list, and leaves it empty.
     pub fn append(&mut self, other: &mut Self) {
-        let Self { stored, counts } = std::mem::take(other);
+        let Self { stored, counts, focus: _ } = std::mem::take(other);
         self.add_unstored(&counts);
         self.extend(stored);
     }
@@ -83,9 +105,12 @@ impl Findings {
     }
 
     fn add_unstored(&mut self, counts: &BTreeMap<Code, Count>) {
-        for (code, Count { unstored, file, .. }) in counts {
+        for (code, Count { unstored, elsewhere, file, .. }) in counts {
             if let Some(file) = file {
                 self.count(*code, *file, *unstored);
+            }
+            if *elsewhere > 0 {
+                self.counts.entry(*code).or_default().elsewhere += elsewhere;
             }
         }
     }
@@ -110,7 +135,7 @@ impl Findings {
                 count.stored -= 1;
             }
         }
-        self.counts.retain(|_, count| count.stored + count.unstored > 0);
+        self.counts.retain(|_, count| count.stored + count.unstored + count.elsewhere > 0);
         extracted
     }
 
@@ -121,6 +146,12 @@ impl Findings {
         self
     }
 
+    /// The number of errors about other files than the one in focus.
+    pub(crate) fn errors_elsewhere(&self) -> usize {
+        let errors = self.counts.iter().filter(|(code, _)| code.severity() == Severity::Error);
+        errors.map(|(_, count)| count.elsewhere).sum()
+    }
+
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
         self.counts.iter().any(|(code, _)| code.severity() == Severity::Error)
@@ -129,7 +160,7 @@ impl Findings {
     /// The number of findings with a severity under a policy, whether stored or not.
     pub fn total(&self, severity: Severity, policy: &Policy) -> usize {
         let counts = self.counts.iter().filter(|(code, _)| policy.severity(**code) == Some(severity));
-        counts.map(|(_, count)| count.stored + count.unstored).sum()
+        counts.map(|(_, count)| count.stored + count.unstored + count.elsewhere).sum()
     }
 
     /// For each code with findings that were not stored, a finding that gives their number.
@@ -204,6 +235,20 @@ mod tests {
 
     fn finding(code: Code, file: u32) -> Finding {
         Finding::new(code, FileId(file), Location::File, "")
+    }
+
+    #[test]
+    fn only_findings_about_the_file_in_focus_are_stored() {
+        let mut findings = Findings::about(FileId(1));
+        findings.extend(std::iter::repeat_n(finding(Code::UnknownEntity, 2), Findings::MAX_PER_CODE + 5));
+        findings.push(finding(Code::UnknownEntity, 1));
+        findings.push(finding(Code::Conflict, 2));
+        let mut more = Findings::new();
+        more.count(Code::UnknownEntity, FileId(3), 2);
+        findings.append(&mut more);
+        assert_eq!((findings.len(), findings.unstored().count()), (2, 0));
+        assert_eq!(findings.errors_elsewhere(), Findings::MAX_PER_CODE + 7);
+        assert_eq!(findings.total(Severity::Error, &Policy::default()), Findings::MAX_PER_CODE + 8);
     }
 
     #[test]

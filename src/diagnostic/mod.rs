@@ -19,7 +19,7 @@ pub use findings::Findings;
 pub(crate) use io_message::io_message;
 pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
-pub(crate) use suggest::{SUGGESTION_BUDGET, edit_distance};
+pub(crate) use suggest::{SUGGESTION_BUDGET, closest_name, edit_distance};
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean, one_of};
 pub(crate) use turtle_error::TurtleError;
 

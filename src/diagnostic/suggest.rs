@@ -13,7 +13,14 @@
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_lowercase();
     let candidates = candidates.into_iter().map(|candidate| (candidate, candidate));
-    closest_by_key(&written, candidates)
+    closest_by_key(&written, candidates, 4)
+}
+
+/// The candidate closest to a misspelt name of a program, with half as many edits as [`closest`] permits: `notSigned` is not `signed`.
+pub(crate) fn closest_name<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let candidates = candidates.into_iter().map(|candidate| (candidate, candidate));
+    closest_by_key(&written, candidates, 8)
 }
 
 /// The [closest] candidate, or else the shortest one that contains the written words.
@@ -48,10 +55,14 @@ pub fn one_of(alternatives: &[&str]) -> String {
     }
 }
 
-/// The name with the closest key. `written` is in lower case.
-fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+/// The name with the closest key: at most one edit, and one more for each `letters_per_edit`. `written` is in lower case.
+fn closest_by_key<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = (&'a str, &'a str)>,
+    letters_per_edit: usize,
+) -> Option<&'a str> {
     let length = written.chars().count();
-    let edits = 1 + length / 4;
+    let edits = 1 + length / letters_per_edit;
     let letters = Letters::new(written);
     let chars: Vec<char> = written.chars().collect();
     candidates
@@ -153,7 +164,7 @@ impl<'a> Suggestions<'a> {
         self.budget -= self.candidates.len();
         let (written, all) = (written.to_lowercase(), &self.candidates);
         let is_synonym = |id| all.iter().any(|(name, of)| *of == id && *name != id && name.to_lowercase() == written);
-        match closest_by_key(&written, self.candidates.iter().copied()) {
+        match closest_by_key(&written, self.candidates.iter().copied(), 4) {
             Some(id) if is_synonym(id) => format!("use the id `{id}`"),
             Some(name) => format!("did you mean `{name}`?"),
             None => fallback.to_owned(),

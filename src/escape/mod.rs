@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`terminal`] | ECMA-48 control functions, UAX #9 bidirectional formatting |
 //! | [`markdown`] | CommonMark 0.31, and the tables and strikethrough of GitHub |
-//! | [`xml`] | XML 1.0, also for SVG and HTML |
+//! | [`xml`] | XML 1.0, also for SVG |
+//! | [`html`] | HTML |
 //! | [`dot`] | Graphviz's DOT, `escString` and HTML-like labels |
 //! | [`mermaid`] | Mermaid flowcharts |
 //! | [`csv`] | RFC 4180 |
@@ -20,6 +21,7 @@
 pub(crate) mod csv;
 pub(crate) mod dot;
 pub(crate) mod github;
+pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod mermaid;

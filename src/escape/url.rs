@@ -15,6 +15,22 @@ pub(crate) fn address(link: &str, special: &str) -> String {
     encoded
 }
 
+/// A segment of a path, with the characters percent-encoded that it cannot contain
+/// ([RFC 3986, section 3.3](https://www.rfc-editor.org/rfc/rfc3986#section-3.3)).
+#[cfg(feature = "cli")]
+pub(crate) fn path_segment(segment: &[u8]) -> String {
+    let mut encoded = String::with_capacity(segment.len());
+    for byte in segment {
+        match byte {
+            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(byte) => {
+                encoded.push(char::from(*byte));
+            }
+            byte => push_percent_encoded(*byte, &mut encoded),
+        }
+    }
+    encoded
+}
+
 /// The schemes of links, as messages list them.
 pub(crate) const LINK_SCHEMES: &str = "`https:`, `http:`, `mailto:` or `doi:`";
 
@@ -51,6 +67,13 @@ fn push_percent_encoded(byte: u8, encoded: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "cli")]
+    fn a_path_segment_has_only_the_characters_that_it_can_contain() {
+        assert_eq!(path_segment("a b/é%.ttl".as_bytes()), "a%20b%2F%C3%A9%25.ttl");
+        assert_eq!(path_segment(&[0xff, b'~']), "%FF~");
+    }
 
     #[test]
     fn special_characters_are_percent_encoded() {

@@ -1,18 +1,33 @@
-//! [XML 1.0](https://www.w3.org/TR/xml/), also for SVG, HTML and Graphviz's HTML-like labels.
+//! [XML 1.0](https://www.w3.org/TR/xml/), also for SVG and Graphviz's HTML-like labels.
 //!
 //! A reader takes a carriage return for a line end, and any white space in an attribute for a space, so these are written as character
 //! references. XML cannot represent some characters at all: data formats refuse them, images and reports replace them.
 
 use super::terminal;
 use crate::model::literal::is_xml_character;
-use quick_xml::escape::{escape, partial_escape};
+use quick_xml::escape::{escape, partial_escape, unescape};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// A character that XML 1.0 cannot represent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct UnsupportedCharacter(pub char);
+/// A character that XML 1.0 cannot represent, in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnsupportedCharacter {
+    pub character: char,
+    /// The character and the text around it, with escapes.
+    pub excerpt: String,
+}
+
+/// How many characters before and after an unsupported one are shown.
+const EXCERPT: usize = 30;
+
+impl UnsupportedCharacter {
+    fn new(text: &str, at: usize, character: char) -> Self {
+        let before: Vec<char> = text[..at].chars().rev().take(EXCERPT).collect();
+        let shown = before.into_iter().rev().chain(text[at..].chars().take(EXCERPT));
+        Self { character, excerpt: shown.flat_map(char::escape_debug).collect() }
+    }
+}
 
 /// Returns an error if XML cannot represent a character of the text.
 pub(crate) fn require_supported(text: &str) -> Result<(), UnsupportedCharacter> {
@@ -20,7 +35,8 @@ pub(crate) fn require_supported(text: &str) -> Result<(), UnsupportedCharacter> 
     if text.bytes().filter(|byte| *byte < b' ' || *byte == 0xEF).count() == 0 {
         return Ok(());
     }
-    text.chars().find(|c| !is_xml_character(*c)).map_or(Ok(()), |c| Err(UnsupportedCharacter(c)))
+    let unsupported = text.char_indices().find(|(_, c)| !is_xml_character(*c));
+    unsupported.map_or(Ok(()), |(at, c)| Err(UnsupportedCharacter::new(text, at, c)))
 }
 
 /// The content of an element, on one line, so that a build server reads no line of it as a command.
@@ -64,6 +80,27 @@ fn supported_text(text: &str) -> Cow<'_, str> {
         escaped if escaped.contains("::") => escaped.replace("::", "&#58;:").into(),
         escaped => escaped,
     }
+}
+
+/// The content of an element for [`WithoutCommands`].
+pub(crate) fn markup(text: &str) -> Cow<'_, str> {
+    escape(text)
+}
+
+/// A text in which each reference stands for its character; `None` if a reference is unknown.
+pub(crate) fn unescaped(text: &str) -> Option<Cow<'_, str>> {
+    unescape(text).ok()
+}
+
+/// The content of an element in [canonical XML](https://www.w3.org/TR/xml-c14n11/).
+pub(crate) fn canonical_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#xD;")
+}
+
+/// The value of an attribute in [canonical XML](https://www.w3.org/TR/xml-c14n11/).
+pub(crate) fn canonical_attribute(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    text.replace('\t', "&#x9;").replace('\n', "&#xA;").replace('\r', "&#xD;")
 }
 
 fn is_line_end(c: char) -> bool {
@@ -124,6 +161,13 @@ pub(crate) struct WithoutCommands<W> {
 impl<W: Write> WithoutCommands<W> {
     pub(crate) fn new(out: W) -> Self {
         Self { out, pending: Vec::new(), after_hash: false }
+    }
+}
+
+#[cfg(test)]
+impl<W> WithoutCommands<W> {
+    pub(crate) fn into_inner(self) -> W {
+        self.out
     }
 }
 
@@ -202,10 +246,8 @@ mod tests {
     fn characters_that_xml_excludes_are_refused_or_replaced() {
         for c in ['\0', '\u{1b}', '\u{fffe}', '\u{ffff}'] {
             let hostile = format!("a{c}b");
-            assert_eq!(
-                (text(&hostile), attribute(&hostile)),
-                (Err(UnsupportedCharacter(c)), Err(UnsupportedCharacter(c)))
-            );
+            let refused = UnsupportedCharacter { character: c, excerpt: hostile.escape_debug().to_string() };
+            assert_eq!((text(&hostile), attribute(&hostile)), (Err(refused.clone()), Err(refused)));
             assert_eq!((text_lossy(&hostile), attribute_lossy(&hostile)), ("a\u{fffd}b".into(), "a\u{fffd}b".into()));
         }
     }

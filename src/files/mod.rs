@@ -47,6 +47,7 @@ pub use scope::PathScope;
 pub(crate) use target::check_links;
 pub(crate) use target::path_to_write;
 
+use crate::model::Entailment;
 use std::path::PathBuf;
 
 /// The maximum size of a file in bytes, unless [`ReadOptions`] say otherwise: 1 GiB.
@@ -69,10 +70,12 @@ pub struct ReadOptions {
     pub source_dir: Option<PathBuf>,
     /// The maximum size of a file in bytes. Larger files are not read.
     pub max_file_size: u64,
+    /// The entailment of the graph, instead of the one that the manifest chooses.
+    pub entailment: Option<Entailment>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { source_dir: None, max_file_size: DEFAULT_MAX_FILE_SIZE }
+        Self { source_dir: None, max_file_size: DEFAULT_MAX_FILE_SIZE, entailment: None }
     }
 }

@@ -60,6 +60,12 @@ impl DatasetRoot {
         Self::Edited(EditedFiles { base, buffers: buffers.into_iter().collect() })
     }
 
+    /// The same files, edited ones among them, with more texts laid over them.
+    #[must_use]
+    pub(crate) fn overlaid<N: AsRef<str>, T: Into<Arc<str>>>(self, buffers: impl IntoIterator<Item = (N, T)>) -> Self {
+        Self::Edited(EditedFiles { base: Arc::new(self), buffers: buffers.into_iter().collect() })
+    }
+
     /// The directory of the files; `None` if they are not in a directory on disk.
     pub fn directory(&self) -> Option<&Path> {
         match self {

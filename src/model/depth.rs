@@ -3,6 +3,7 @@
 //! The parser, the evaluator and the destructors of the algebra are recursive, and most of them are in other crates. They run
 //! on a stack that is large enough for the depth of the query. Most queries need no other stack than the current one.
 
+use super::expression::pattern_of;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression};
 use spargebra::term::{GroundTerm, TermPattern, TriplePattern};
@@ -66,11 +67,7 @@ enum Part<'a> {
 fn measure(query: &Query, levels_of_bgp: impl Fn(usize) -> usize) -> usize {
     let mut deepest = 0;
     let mut open: Vec<(Part<'_>, usize)> = Vec::with_capacity(32);
-    let (Query::Select { pattern, .. }
-    | Query::Ask { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Construct { pattern, .. }) = query;
-    open.push((Part::Pattern(pattern), 0));
+    open.push((Part::Pattern(pattern_of(query)), 0));
     if let Query::Construct { template, .. } = query {
         push_terms(template, 0, &mut open);
     }

@@ -1,5 +1,6 @@
-//! Traversal of SPARQL expressions and patterns.
+//! Traversal of SPARQL expressions and patterns, and queries without FROM.
 
+use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 
 /// The operands of a conjunction, in the order written.
@@ -109,3 +110,34 @@ macro_rules! define_subpatterns {
 
 define_subpatterns!(subpatterns, &);
 define_subpatterns!(subpatterns_mut, &mut);
+
+/// The pattern of a query.
+pub(crate) fn pattern_of(query: &Query) -> &GraphPattern {
+    match query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => pattern,
+    }
+}
+
+/// The pattern of a query, to be changed.
+pub(crate) fn pattern_of_mut(query: &mut Query) -> &mut GraphPattern {
+    match query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => pattern,
+    }
+}
+
+/// The query without FROM and FROM NAMED.
+pub(crate) fn without_dataset(query: &Query) -> Query {
+    let mut query = query.clone();
+    let (Query::Select { dataset, .. }
+    | Query::Construct { dataset, .. }
+    | Query::Describe { dataset, .. }
+    | Query::Ask { dataset, .. }) = &mut query;
+    *dataset = None;
+    query
+}

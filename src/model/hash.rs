@@ -43,7 +43,8 @@ fn first_digits(hasher: Sha256) -> String {
 ///
 /// It is the id of a statement without an `id` in the files, and equal for duplicates.
 pub fn statement_hash(statement: &Statement, namespaces: &Namespaces) -> StatementId {
-    let Statement { id: _, triple, kind, qualifiers, evidence } = statement;
+    // Who proposed a statement does not change what it states.
+    let Statement { id: _, triple, kind, qualifiers, evidence, proposed_by: _ } = statement;
     let mut lines = Lines::default();
     lines.add(vocab::rdf::REIFIES, TermRef::Triple(triple));
     if let Kind::Claim(claim) = kind {
@@ -61,7 +62,7 @@ pub fn statement_hash(statement: &Statement, namespaces: &Namespaces) -> Stateme
     StatementId::new(&lines.hash()).expect("hexadecimal digits are a valid id")
 }
 
-/// The id of the inference of a triple: `i-` and a hash of the triple alone.
+/// The id of the inference or entailment of a triple: `i-` and a hash of the triple alone.
 ///
 /// ```
 /// use factloom::model::inference_id;

@@ -22,8 +22,8 @@ pub enum InvalidId {
     /// It is not in Unicode's normalization form C, so that another id could look the same: the id in this form.
     #[error("invalid id: not in Unicode's normalization form C")]
     NotNormalized(String),
-    /// It has the form of an inference's id.
-    #[error("invalid id: `i-` with 16 hexadecimal digits is reserved for inferences")]
+    /// It has the form of the id of an inference or an entailment.
+    #[error("invalid id: `i-` with 16 hexadecimal digits is reserved for inferences and entailments")]
     Reserved,
 }
 
@@ -168,7 +168,7 @@ impl From<StatusId> for String {
 }
 
 impl StatementId {
-    /// The id of an inference: `i-` and the 16 hexadecimal digits of a hash.
+    /// The id of an inference or an entailment: `i-` and the 16 hexadecimal digits of a hash.
     pub(crate) fn of_inference(hash: u64) -> Self {
         let mut text = *b"i-0000000000000000";
         for (index, digit) in text[2..].iter_mut().enumerate() {
@@ -177,7 +177,7 @@ impl StatementId {
         Self(String::from_utf8_lossy(&text).into())
     }
 
-    /// Validates an id that a curator chose: like [`StatementId::new`], but rejects the ids of inferences.
+    /// Validates an id that a curator chose: like [`StatementId::new`], but rejects the ids of inferences and entailments.
     ///
     /// # Errors
     ///

@@ -6,6 +6,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 use spargebra::SparqlParser;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The maximum length of a base, and of the IRI of a prefix, in bytes: each name in a query is as long as its namespace.
@@ -71,14 +72,18 @@ impl TryFrom<UnvalidatedNamespaces> for Namespaces {
 }
 
 /// The prefixes of the namespaces below the base.
-const BELOW_BASE: [(&str, &str); 6] = [
+const BELOW_BASE: [(&str, &str); 7] = [
     ("e", "entity/"),
     ("v", "vocabulary/"),
     ("st", "statement/"),
     ("ev", "evidence/"),
     ("src", "source/"),
     ("status", "status/"),
+    ("rule", "rule/"),
 ];
+
+/// The base without a dataset. No IRI starts with a space, so none is below it.
+const NO_BASE: &str = " ";
 
 impl Namespaces {
     /// The namespaces below `base`, with the standard prefixes. `prefixes` adds to these or overrides them.
@@ -120,13 +125,37 @@ impl Namespaces {
         Ok(Self { base: base.to_owned(), prefixes: all })
     }
 
+    /// The namespaces with another prefix, which a query has declared. It may be empty, as in `PREFIX : <…>`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the IRI is invalid or too long.
+    pub fn with_prefix(mut self, prefix: &str, iri: &str) -> Result<Self, NamespaceError> {
+        if iri.len() > MAX_NAMESPACE_BYTES {
+            return Err(NamespaceError::TooLong { prefix: Some(prefix.to_owned()) });
+        }
+        if NamedNode::new(iri).is_err() {
+            return Err(NamespaceError::InvalidIri { iri: iri.to_owned(), prefix: Some(prefix.to_owned()) });
+        }
+        self.prefixes.retain(|(known, _)| known != prefix);
+        self.prefixes.push((prefix.to_owned(), iri.to_owned()));
+        self.prefixes.sort();
+        Ok(self)
+    }
+
+    /// The namespaces without some prefixes.
+    #[must_use]
+    pub(crate) fn without_prefixes(&self, names: &BTreeSet<&str>) -> Self {
+        let kept = self.prefixes.iter().filter(|(prefix, _)| !names.contains(prefix.as_str()));
+        Self { base: self.base.clone(), prefixes: kept.cloned().collect() }
+    }
+
     /// The standard prefixes alone, for graphs that do not come from a dataset and have no base.
     pub fn standard() -> Self {
         let mut prefixes: Vec<_> =
             vocab::PREFIXES.iter().map(|(p, iri)| ((*p).to_owned(), (*iri).to_owned())).collect();
         prefixes.sort();
-        // No IRI starts with a space, so none is below this base.
-        Self { base: " ".to_owned(), prefixes }
+        Self { base: NO_BASE.to_owned(), prefixes }
     }
 
     /// The IRI that all IRIs of the dataset start with.
@@ -182,9 +211,9 @@ impl Namespaces {
         self.iri_below_base("rule/", name)
     }
 
-    /// The IRI of a triple, by its hash, for formats without triple terms.
-    pub fn triple(&self, hash: &str) -> NamedNode {
-        self.iri_below_base("triple/", hash)
+    /// The IRI of a triple, by its hash, for formats without triple terms; `None` if these are not the namespaces of a dataset.
+    pub fn triple(&self, hash: &str) -> Option<NamedNode> {
+        (self.base != NO_BASE).then(|| self.iri_below_base("triple/", hash))
     }
 
     /// The namespace of the dataset's own classes and predicates.

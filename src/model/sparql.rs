@@ -1,7 +1,7 @@
 //! Parsing SPARQL with limits on length and nesting, since the parser is recursive.
 
 use super::depth::{depth, on_stack_of};
-use super::expression::{subexpressions_mut, subpatterns_mut};
+use super::expression::{pattern_of_mut, subexpressions_mut, subpatterns_mut};
 use super::namespaces::{MAX_NAMESPACE_BYTES, Namespaces};
 use super::nesting::Recursion;
 use super::tokens::{Token, TokenKind, tokenize};
@@ -10,7 +10,7 @@ use regex::Regex;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::{Query, SparqlParser, SparqlSyntaxError};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -132,6 +132,7 @@ fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
             (Err(error), Some(text)) => without_single_coalesce(parser.parse_query(&text).map_err(|_| error)?),
             (query, _) => query?,
         };
+        let query = with_columns_in_order(query, &text);
         // A query that is too deep is dropped here, while the stack is large enough.
         if depth(&query) > MAX_DEPTH {
             return Err(SparqlError::TooDeep);
@@ -211,11 +212,36 @@ fn without_single_coalesce(mut query: Query) -> Query {
         }
         subpatterns_mut(pattern).into_iter().for_each(in_pattern);
     }
-    let (Query::Select { pattern, .. }
-    | Query::Ask { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Construct { pattern, .. }) = &mut query;
-    in_pattern(pattern);
+    in_pattern(pattern_of_mut(&mut query));
+    query
+}
+
+/// The query, with the columns of its `SELECT *` in the order in which their variables appear in the text. The parser sorts them by name,
+/// and the standard leaves their order open.
+fn with_columns_in_order(mut query: Query, text: &str) -> Query {
+    let Query::Select { pattern, .. } = &mut query else { return query };
+    let mut pattern = pattern;
+    while let GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } =
+        pattern
+    {
+        pattern = inner;
+    }
+    let GraphPattern::Project { variables, .. } = pattern else { return query };
+    let tokens = tokenize(text);
+    let is_word = |token: &&Token, words: &[&str]| {
+        token.kind == TokenKind::Word && words.iter().any(|word| text[token.span.clone()].eq_ignore_ascii_case(word))
+    };
+    // The first SELECT is that of the query itself.
+    let mut clause = tokens.iter().skip_while(|token| !is_word(token, &["SELECT"])).skip(1);
+    let selected = clause.find(|token| !is_word(token, &["DISTINCT", "REDUCED"]));
+    if selected.is_none_or(|token| &text[token.span.clone()] != "*") {
+        return query;
+    }
+    let mut positions: HashMap<&str, usize> = HashMap::new();
+    for Token { span, .. } in clause.filter(|token| token.kind == TokenKind::Variable) {
+        positions.entry(&text[span.start + 1..span.end]).or_insert(span.start);
+    }
+    variables.sort_by_key(|variable| positions.get(variable.as_str()).copied());
     query
 }
 
@@ -312,6 +338,22 @@ mod tests {
         ] {
             assert!(Namespaces::standard().parse_query(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn select_star_has_the_variables_in_their_order_of_appearance() {
+        let columns = |text: &str| {
+            let query = Namespaces::standard().parse_query(text).unwrap().to_string();
+            let clause = query.split_once(" WHERE").unwrap().0.trim_start_matches("SELECT ").to_owned();
+            clause.trim_start_matches("DISTINCT ").trim_start_matches("REDUCED ").to_owned()
+        };
+        assert_eq!(columns("SELECT * { ?z ?b ?a . ?a $c ?b }"), "?z ?b ?a ?c");
+        assert_eq!(columns("PREFIX select: <urn:x> select distinct * { ?b ?a ?c } ORDER BY ?a LIMIT 3"), "?b ?a ?c");
+        assert_eq!(columns("SELECT REDUCED * # ?a\n { OPTIONAL { ?c a ?b } ?a a 'SELECT ?x' }"), "?c ?b ?a");
+        assert_eq!(columns("SELECT * { { SELECT ?y ?x { ?x ?y ?z } } VALUES ?a { 1 } }"), "?y ?x ?a");
+        assert_eq!(columns("SELECT * { GRAPH ?g { ?b ?a 1 } BIND(1 AS ?0) FILTER(?a = 1) }"), "?g ?b ?a ?0");
+        assert_eq!(columns("SELECT ?b ?a { ?a ?b ?c }"), "?b ?a");
+        assert_eq!(columns("SELECT ?b ?a { SELECT * { ?a ?b ?c } }"), "?b ?a");
     }
 
     /// SPARQL 1.2, section 11: a variable of the SELECT clause may be used in its later expressions.

@@ -20,12 +20,14 @@ pub struct Statement {
     pub id: StatementId,
     /// Its subject, predicate and object.
     pub triple: Triple,
-    /// Whether it is a fact, a claim or an inference.
+    /// Whether it is a fact, a claim, an inference or an entailment.
     pub kind: Kind,
     /// Further properties, such as its time, sorted by predicate and value, without duplicates.
     pub qualifiers: Vec<Qualifier>,
-    /// Its evidence, sorted by source and position, without duplicates. Empty for inferences.
+    /// Its evidence, sorted by source and position, without duplicates. Empty for inferences and entailments.
     pub evidence: Vec<Evidence>,
+    /// Who or what proposed it, such as a language model; `None` if the dataset does not say.
+    pub proposed_by: Option<String>,
 }
 
 /// The kind of a statement.
@@ -35,25 +37,36 @@ pub enum Kind {
     Fact,
     /// Reported, planned, denied, or presented with another [status](ClaimStatus). Its triple is not in the graph.
     Claim(Claim),
-    /// Derived by a rule and not stated by any fact. Its triple is in the graph.
+    /// Derived by a rule of the dataset and not stated by any fact. Its triple is in the graph.
     Inference(Derivation),
+    /// Derived by a rule of RDF Schema or OWL from the vocabulary and other statements. Its triple is in the graph.
+    Entailment(Derivation),
 }
 
 impl Kind {
-    /// `fact`, `claim` or `inference`.
+    /// `fact`, `claim`, `inference` or `entailment`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Fact => "fact",
             Self::Claim(_) => "claim",
             Self::Inference(_) => "inference",
+            Self::Entailment(_) => "entailment",
         }
     }
 
-    /// The status of a claim; `None` for a fact or an inference.
+    /// The status of a claim; `None` for other kinds.
     pub fn status(&self) -> Option<&ClaimStatus> {
         match self {
             Self::Claim(claim) => Some(&claim.status),
-            Self::Fact | Self::Inference(_) => None,
+            Self::Fact | Self::Inference(_) | Self::Entailment(_) => None,
+        }
+    }
+
+    /// The rule and the premises of an inference or an entailment; `None` for what the dataset states.
+    pub fn derivation(&self) -> Option<&Derivation> {
+        match self {
+            Self::Inference(derivation) | Self::Entailment(derivation) => Some(derivation),
+            Self::Fact | Self::Claim(_) => None,
         }
     }
 }
@@ -84,7 +97,7 @@ impl Qualifier {
     }
 }
 
-/// The rule and the premises of an inference.
+/// The rule and the premises of an inference or an entailment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derivation {
     /// The rule's name.
@@ -94,10 +107,10 @@ pub struct Derivation {
     pub premises: Vec<Premise>,
 }
 
-/// A premise of an inference.
+/// A premise of an inference or an entailment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Premise {
-    /// A fact or another inference.
+    /// A fact, or another inference or entailment.
     Statement(StatementId),
     /// A triple that the vocabulary or the entities declare.
     Declared(Triple),
@@ -117,12 +130,12 @@ impl Derivation {
 impl Statement {
     /// A statement without qualifiers and evidence.
     pub fn new(id: StatementId, triple: Triple, kind: Kind) -> Self {
-        Self { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() }
+        Self { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new(), proposed_by: None }
     }
 
     /// Sorts qualifiers, evidence and premises, and removes duplicates.
     pub fn normalize(&mut self) {
-        if let Kind::Inference(derivation) = &mut self.kind {
+        if let Kind::Inference(derivation) | Kind::Entailment(derivation) = &mut self.kind {
             derivation.normalize();
         }
         self.qualifiers.sort_by_cached_key(|q| (q.predicate.as_str().to_owned(), q.value.to_string()));
@@ -135,7 +148,7 @@ impl Statement {
     pub fn mentions(&self, entity: &NamedNode) -> bool {
         let by = match &self.kind {
             Kind::Claim(claim) => claim.by.as_ref(),
-            Kind::Fact | Kind::Inference(_) => None,
+            Kind::Fact | Kind::Inference(_) | Kind::Entailment(_) => None,
         };
         let is = |term: &Term| matches!(term, Term::NamedNode(node) if node == entity);
         let subject = matches!(&self.triple.subject, NamedOrBlankNode::NamedNode(node) if node == entity);

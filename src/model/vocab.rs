@@ -38,11 +38,12 @@ pub const TIMES: [(&str, NamedNodeRef<'static>); 3] =
     [("pointInTime", fl::POINT_IN_TIME), ("startTime", fl::START_TIME), ("endTime", fl::END_TIME)];
 
 /// The predicates of the RDF mapping of statements, which cannot be qualifiers.
-pub const RESERVED: [NamedNodeRef<'static>; 9] = [
+pub const RESERVED: [NamedNodeRef<'static>; 10] = [
     rdf::REIFIES,
     rdf::TYPE,
     fl::STATUS,
     fl::BY,
+    fl::PROPOSED_BY,
     fl::EVIDENCE,
     fl::EARLIEST,
     fl::LATEST,
@@ -57,6 +58,8 @@ macro_rules! terms {
             use super::NamedNodeRef;
             /// The namespace of these IRIs.
             pub const NAMESPACE: &str = $namespace;
+            /// These IRIs.
+            pub const TERMS: &[NamedNodeRef<'static>] = &[$($name),*];
             $(
                 #[doc = concat!("`", stringify!($module), ":", $local, "`")]
                 pub const $name: NamedNodeRef<'static> =
@@ -69,12 +72,13 @@ macro_rules! terms {
 terms!(
     /// factloom.
     fl "https://factloom.example/ns#" {
-        FACT "Fact", CLAIM "Claim", INFERENCE "Inference", EVIDENCE "evidence",
+        STATEMENT "Statement", FACT "Fact", CLAIM "Claim", INFERENCE "Inference", ENTAILMENT "Entailment",
+        EVIDENCE "evidence", EVIDENCE_CLASS "Evidence", SOURCE_CLASS "Source",
         POINT_IN_TIME "pointInTime", START_TIME "startTime", END_TIME "endTime",
-        EARLIEST "earliest", LATEST "latest", STATUS "status", BY "by",
+        EARLIEST "earliest", LATEST "latest", STATUS "status", BY "by", PROPOSED_BY "proposedBy",
         LINE "line", COLUMN "column", PART "part", NTH "nth", STANCE "stance", NOTE "note",
         SOURCE_EXACT "sourceExact", SOURCE_PREFIX "sourcePrefix", SOURCE_SUFFIX "sourceSuffix",
-        SUPPORTS "supports", DISPUTES "disputes", KIND "kind", ACCESSED "accessed",
+        DISPUTES "disputes", KIND "kind", ACCESSED "accessed",
         CLAIM_STATUS "ClaimStatus", REPORTED "reported", PLANNED "planned", POSSIBLE "possible",
         DENIED "denied", ALLEGED "alleged", DISPUTED "disputed",
     }
@@ -100,7 +104,7 @@ terms!(
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class", THING "Thing", OBJECT_PROPERTY "ObjectProperty",
         DATATYPE_PROPERTY "DatatypeProperty", FUNCTIONAL_PROPERTY "FunctionalProperty",
-        INVERSE_OF "inverseOf", PROPERTY_DISJOINT_WITH "propertyDisjointWith",
+        INVERSE_OF "inverseOf", SAME_AS "sameAs", PROPERTY_DISJOINT_WITH "propertyDisjointWith",
         SYMMETRIC_PROPERTY "SymmetricProperty",
     }
 );
@@ -132,7 +136,7 @@ terms!(
 terms!(
     /// SKOS.
     skos "http://www.w3.org/2004/02/skos/core#" {
-        ALT_LABEL "altLabel", EXACT_MATCH "exactMatch", NOTE "note",
+        PREF_LABEL "prefLabel", ALT_LABEL "altLabel", EXACT_MATCH "exactMatch", NOTE "note",
     }
 );
 terms!(
@@ -145,7 +149,7 @@ terms!(
 terms!(
     /// schema.org.
     schema "https://schema.org/" {
-        URL "url", CREATIVE_WORK "CreativeWork", LOCATION "location", CONTAINED_IN_PLACE "containedInPlace",
+        URL "url", SAME_AS "sameAs", CREATIVE_WORK "CreativeWork", LOCATION "location", CONTAINED_IN_PLACE "containedInPlace",
     }
 );
 terms!(

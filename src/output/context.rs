@@ -1,9 +1,11 @@
 //! Quotes in their context: the sentences of a source that contain the quoted words.
 
+use super::evidence::marked;
 use crate::check::SentenceIndex;
 use crate::escape::HYPHENS;
 use crate::model::{SourceId, Span};
 use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -50,7 +52,7 @@ type ReadText<'a> = dyn Fn(&SourceId) -> Option<String> + 'a;
 
 /// The words around a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct QuoteContext {
+pub(crate) struct QuoteContext {
     /// The sentences that contain quoted words, with ` … ` in place of others.
     pub(super) sentence: String,
     /// The bytes of the quoted words in `sentence`.
@@ -66,7 +68,7 @@ const ELLIPSIS: &str = " … ";
 
 impl QuoteContext {
     /// The context of a quote in a text; `None` if its position is not in the text.
-    fn new(index: &SentenceIndex<'_>, span: &Span) -> Option<Self> {
+    pub(crate) fn new(index: &SentenceIndex<'_>, span: &Span) -> Option<Self> {
         let text = index.text();
         let parts = span.parts().iter().map(|part| index.bytes(part)).collect::<Option<Vec<_>>>()?;
         let mut context = Self { sentence: String::new(), marks: Vec::new(), omitted: Vec::new() };
@@ -97,6 +99,19 @@ impl QuoteContext {
         let end = shown?;
         context.push_first(&text[end..index.sentence_end(end)]);
         Some(context)
+    }
+
+    /// The sentences with the quoted words in angle quotation marks.
+    pub(crate) fn marked_sentence(&self) -> String {
+        marked(&self.sentence, &self.marks)
+    }
+
+    /// The context as JSON. The marks count code points from 0.
+    pub(crate) fn json(&self) -> Value {
+        let Self { sentence, marks, omitted } = self;
+        let position = |byte: usize| sentence[..byte].chars().count();
+        let marks: Vec<_> = marks.iter().map(|mark| (position(mark.start), position(mark.end))).collect();
+        json!({ "sentence": sentence, "marks": marks, "omittedWords": omitted })
     }
 
     /// How many words the ellipses of the quote omit, in parentheses after a space; empty without an ellipsis.

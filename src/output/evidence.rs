@@ -4,91 +4,21 @@
 //! form of a diagram or a table cell, the columns of a property graph, or a JSON object. Only RDF, Web Annotations and nanopublications
 //! have their own mapping, that of a standard.
 
+mod detail;
+
+pub(crate) use detail::StatementDetail;
+pub(super) use detail::{markdown_line, marked, moved};
+
 use super::StatementText;
 use super::context::QuoteContext;
 use super::json::insert;
 use crate::check::quote_parts;
 use crate::escape::text_fragment::{Terms, directive, terms, with_directive};
-use crate::escape::{markdown, terminal, url, words_on_one_line};
+use crate::escape::{url, words_on_one_line};
 use crate::model::{Evidence, SourceId, SourceWords, Span, Stance, vocab};
 use crate::store::StoreError;
 use oxigraph::model::Term;
 use serde_json::{Value, json};
-use std::fmt;
-use std::ops::Range;
-
-/// A line about a statement: a qualifier, a premise, a quote or a note. Displayed as `note: text  source 1:2`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StatementDetail {
-    /// What precedes the text, such as `note: `; may be empty.
-    pub prefix: String,
-    pub text: String,
-    /// The source of evidence, with the line and column of a quote; otherwise empty.
-    pub location: String,
-    /// The web address of a quote.
-    pub link: Option<String>,
-    /// The bytes of the quoted words in `text`, if it is their context.
-    pub marks: Vec<Range<usize>>,
-}
-
-impl fmt::Display for StatementDetail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { prefix, text, location, link: _, marks } = self;
-        let gap = if location.is_empty() || prefix.is_empty() && text.is_empty() { "" } else { "  " };
-        write!(f, "{prefix}{}{gap}{location}", marked(text, marks))
-    }
-}
-
-impl StatementDetail {
-    /// A line without a location.
-    pub(crate) fn new(prefix: impl Into<String>, text: String) -> Self {
-        Self { prefix: prefix.into(), text, location: String::new(), link: None, marks: Vec::new() }
-    }
-
-    /// The line for a terminal, and that of its link.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
-        [terminal::line(&self.to_string())].into_iter().chain(self.link.as_deref().map(terminal::line))
-    }
-
-    /// The line in Markdown. The location is the link.
-    pub(crate) fn markdown(&self) -> String {
-        let Self { prefix, text, location, link, marks } = self;
-        let marks: Vec<_> = moved(marks, prefix.len()).collect();
-        markdown_line(&format!("{prefix}{text}"), &marks, location, link.as_deref())
-    }
-}
-
-/// Ranges that follow `by` bytes.
-pub(super) fn moved(ranges: &[Range<usize>], by: usize) -> impl Iterator<Item = Range<usize>> {
-    ranges.iter().map(move |range| range.start + by..range.end + by)
-}
-
-/// A text with angle quotation marks around its marked ranges.
-pub(super) fn marked(text: &str, marks: &[Range<usize>]) -> String {
-    let (mut all, mut at) = (String::with_capacity(text.len()), 0);
-    for mark in marks {
-        all.extend([&text[at..mark.start], "‹", &text[mark.clone()], "›"]);
-        at = mark.end;
-    }
-    all + &text[at..]
-}
-
-/// A text and its location in Markdown. The marked ranges are bold, and the location is the link.
-pub(super) fn markdown_line(text: &str, marks: &[Range<usize>], location: &str, link: Option<&str>) -> String {
-    let (mut all, mut at) = (String::new(), 0);
-    for mark in marks {
-        all.push_str(&markdown::line(&text[at..mark.start]));
-        all.push_str(&markdown::bold(&text[mark.clone()], &text[..mark.start], &text[mark.end..]));
-        at = mark.end;
-    }
-    all.push_str(&markdown::line(&text[at..]));
-    let location = match link {
-        _ if location.is_empty() => return all,
-        Some(link) => markdown::link(location, link),
-        None => markdown::line(location),
-    };
-    if all.is_empty() { location } else { format!("{all} ({location})") }
-}
 
 /// The evidence of a statement as lists with an item for each piece of evidence; the lists of a statement without evidence are empty.
 #[derive(Default)]
@@ -257,7 +187,7 @@ impl StatementText<'_> {
         insert(&mut json, "sourceQuote", source_words.as_ref().and_then(|words| words.exact.as_deref()));
         insert(&mut json, "note", note.as_deref());
         insert(&mut json, "link", self.link(evidence)?);
-        insert(&mut json, "context", self.context(evidence).map(|context| context_json(&context)));
+        insert(&mut json, "context", self.context(evidence).map(|context| context.json()));
         Ok(json)
     }
 
@@ -296,14 +226,6 @@ impl StatementText<'_> {
         self.addresses.borrow_mut().insert(source.clone(), url.clone());
         Ok(url)
     }
-}
-
-/// The context of a quote as JSON. The marks count code points from 0.
-fn context_json(context: &QuoteContext) -> Value {
-    let QuoteContext { sentence, marks, omitted } = context;
-    let position = |byte: usize| sentence[..byte].chars().count();
-    let marks: Vec<_> = marks.iter().map(|mark| (position(mark.start), position(mark.end))).collect();
-    json!({ "sentence": sentence, "marks": marks, "omittedWords": omitted })
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub enum ResultsFormat {
     Markdown,
     /// One JSON object per row.
     JsonLines,
+    /// A web page with a table that can be sorted.
+    Html,
     /// A W3C format.
     Standard(QueryResultsFormat),
 }
@@ -50,6 +52,7 @@ impl NamedFormat for ResultsFormat {
     const NAMES: &'static [(Self, &'static [&'static str])] = &[
         (Self::Table, &["table", "text", "txt"]),
         (Self::Markdown, &["markdown", "md"]),
+        (Self::Html, &["html", "htm"]),
         (Self::Standard(QueryResultsFormat::Csv), &["csv"]),
         (Self::Standard(QueryResultsFormat::Tsv), &["tsv"]),
         (Self::Standard(QueryResultsFormat::Json), &["json", "srj"]),

@@ -13,6 +13,7 @@ mod evidence;
 pub mod exchange;
 mod format;
 mod highlights;
+mod html;
 mod json;
 mod layout;
 pub mod mermaid;
@@ -22,6 +23,7 @@ mod notes;
 pub mod png;
 mod proof;
 mod rdf;
+mod rdf_xml;
 mod render_style;
 mod solutions;
 mod statements;
@@ -33,6 +35,7 @@ pub use analysis::{
 };
 pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use compose::{DiagramOptions, Overrides, diagram};
+pub(crate) use context::QuoteContext;
 pub use context::SourceTexts;
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol,
@@ -42,6 +45,7 @@ pub use evidence::evidence_location;
 pub(crate) use evidence::{StatementDetail, evidence_position};
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use highlights::Highlights;
+pub(crate) use html::PageAssets;
 pub use json::{JsonLayout, RecordWriter};
 pub(crate) use json::{write_document, write_records};
 pub use notes::{subgraph_notes, unmatched_results_note};
@@ -71,9 +75,15 @@ pub enum OutputError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A value contains a character that XML 1.0 cannot represent.
-    #[error("a value contains U+{:04X}, which XML cannot represent", u32::from(*.0))]
-    XmlCharacter(char),
+    /// A value contains a character that XML 1.0 cannot represent: the value, which may be shortened, and the character.
+    #[error("the value `{0}` contains U+{code:04X}, which XML cannot represent", code = u32::from(*.1))]
+    XmlCharacter(String, char),
+    /// RDF/XML cannot represent a predicate: the predicate, and the reason.
+    #[error("RDF/XML cannot represent the predicate {0}: {1}")]
+    RdfXmlPredicate(String, &'static str),
+    /// RDF 1.1 cannot represent a literal with a base direction.
+    #[error("RDF 1.1 cannot represent the base direction of {0}")]
+    Direction(String),
     /// A value contains the character that separates the items of a list.
     #[error("a value contains U+{:04X}, which separates the items of a list", u32::from(*.0))]
     ListSeparator(char),
@@ -91,7 +101,7 @@ impl OutputError {
 }
 
 impl From<UnsupportedCharacter> for OutputError {
-    fn from(UnsupportedCharacter(c): UnsupportedCharacter) -> Self {
-        Self::XmlCharacter(c)
+    fn from(UnsupportedCharacter { character, excerpt }: UnsupportedCharacter) -> Self {
+        Self::XmlCharacter(excerpt, character)
     }
 }

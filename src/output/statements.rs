@@ -3,9 +3,9 @@
 use super::json::insert;
 use super::{JsonLayout, OutputError, SourceTexts, StatementDetail, write_records};
 use crate::escape::{single_line, terminal};
-use crate::model::{Claim, Derivation, Kind, Period, Premise, Qualifier, SourceId, Statement, vocab};
+use crate::model::{Claim, Derivation, Kind, Period, Premise, Qualifier, SourceId, Statement};
 use crate::store::{Corroboration, Labels, Store, StoreError};
-use oxigraph::model::{NamedNode, Triple};
+use oxigraph::model::Triple;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -63,7 +63,7 @@ impl<'a> StatementText<'a> {
         Ok(single_line(&self.labels.sentence(triple)?).into_owned())
     }
 
-    /// The kind of a statement, with the status and speaker of a claim, or the rule of an inference.
+    /// The kind of a statement, with the status and speaker of a claim, or the rule of an inference or an entailment.
     ///
     /// # Errors
     ///
@@ -78,7 +78,9 @@ impl<'a> StatementText<'a> {
                     None => format!("claim, {status}"),
                 }
             }
-            Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
+            Kind::Inference(derivation) | Kind::Entailment(derivation) => {
+                format!("{}, rule {}", statement.kind.as_str(), derivation.rule)
+            }
         })
     }
 
@@ -88,17 +90,7 @@ impl<'a> StatementText<'a> {
     ///
     /// Returns an error if the store cannot be read.
     pub fn qualifier(&self, qualifier: &Qualifier) -> Result<(String, String), StoreError> {
-        Ok((self.qualifier_label(&qualifier.predicate)?, self.labels.term(&qualifier.value)?))
-    }
-
-    /// The label of a qualifier's predicate.
-    pub(crate) fn qualifier_label(&self, predicate: &NamedNode) -> Result<String, StoreError> {
-        Ok(match predicate.as_ref() {
-            vocab::fl::POINT_IN_TIME => "point in time".to_owned(),
-            vocab::fl::START_TIME => "start time".to_owned(),
-            vocab::fl::END_TIME => "end time".to_owned(),
-            _ => self.labels.name(predicate)?.to_string(),
-        })
+        Ok((self.labels.name(&qualifier.predicate)?.to_string(), self.labels.term(&qualifier.value)?))
     }
 
     /// The qualifiers, premises and evidence of a statement.
@@ -120,7 +112,7 @@ impl<'a> StatementText<'a> {
     }
 
     pub(crate) fn premises(&self, statement: &Statement) -> Result<Vec<StatementDetail>, StoreError> {
-        let Kind::Inference(derivation) = &statement.kind else { return Ok(Vec::new()) };
+        let Some(derivation) = statement.kind.derivation() else { return Ok(Vec::new()) };
         let premise = |premise: &Premise| {
             let text = match premise {
                 Premise::Statement(id) => match self.store.statement(id)? {
@@ -205,7 +197,7 @@ pub fn statements_json(
 ///
 /// Returns an error if the store cannot be read.
 pub fn statement_json(statement: &Statement, text: &StatementText<'_>) -> Result<Value, StoreError> {
-    let Statement { id, triple, kind, qualifiers, evidence } = statement;
+    let Statement { id, triple, kind, qualifiers, evidence, proposed_by } = statement;
     let mut json = json!({
         "id": id.as_str(),
         "kind": kind.as_str(),
@@ -220,12 +212,13 @@ pub fn statement_json(statement: &Statement, text: &StatementText<'_>) -> Result
             json["status"] = status.as_str().into();
             insert(&mut json, "by", by.as_ref().map(ToString::to_string));
         }
-        Kind::Inference(Derivation { rule, premises }) => {
+        Kind::Inference(Derivation { rule, premises }) | Kind::Entailment(Derivation { rule, premises }) => {
             json["rule"] = json!(rule);
             json["premises"] = premises.iter().map(premise_id).collect();
         }
     }
-    if !matches!(kind, Kind::Inference(_)) {
+    insert(&mut json, "proposedBy", proposed_by.clone());
+    if kind.derivation().is_none() {
         json["sources"] = text.corroboration.sources(statement)?.into();
     }
     if !qualifiers.is_empty() {

@@ -1,7 +1,8 @@
 //! The cached graph of a dataset, which saves commands from building it again.
 //!
 //! The cache directory of a dataset has two files: `graph.factloom`, the compiled graph, and `inputs.json`, the files that it was
-//! built from, and the version and the fingerprint of `graph.factloom`. Each is replaced by renaming. So if several processes write
+//! built from, and the version and the fingerprint of `graph.factloom`. A graph with an entailment that an option chooses has two
+//! further files, such as `graph-rdfs.factloom`. Each is replaced by renaming. So if several processes write
 //! at once, or one is killed, a reader finds a graph with its own inputs, or rejects the pair.
 //!
 //! The version of a file has its inode and the time of its last change, which nobody can choose. So a cache that comes with a
@@ -14,6 +15,7 @@ use super::Freshness;
 use crate::atomic_file::{self, AtomicFile, remove_abandoned};
 use crate::check::EvidenceCounts;
 use crate::files::{Comparison, DatasetRoot, FileVersion, Inputs, read_text};
+use crate::model::Entailment;
 use crate::store::{CompiledGraph, FileFingerprint, GraphError, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,8 +25,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The cache directory within a dataset.
 const DIRECTORY: &str = ".factloom";
-const GRAPH_FILE: &str = "graph.factloom";
-const INPUTS_FILE: &str = "inputs.json";
 /// The `.gitignore` of the cache directory: nothing in it is committed.
 const GITIGNORE: &str = "*\n";
 
@@ -53,6 +53,8 @@ const MAX_INPUTS_SIZE: u64 = 1 << 26;
 #[derive(Clone, Debug)]
 pub struct Cache {
     directory: PathBuf,
+    graph_file: String,
+    inputs_file: String,
     program: Program,
 }
 
@@ -123,7 +125,15 @@ impl Cache {
         };
         // A link may lead to the files of the user, which the cache would replace.
         let program = (!directory.is_symlink()).then(Program::running).flatten()?;
-        Some(Self { directory, program })
+        let (graph_file, inputs_file) = file_names(None);
+        Some(Self { directory, graph_file, inputs_file, program })
+    }
+
+    /// The cache of the same dataset's graph with an entailment that takes precedence over that of the manifest.
+    #[must_use]
+    pub fn with_entailment(self, entailment: Option<Entailment>) -> Self {
+        let (graph_file, inputs_file) = file_names(entailment);
+        Self { graph_file, inputs_file, ..self }
     }
 
     /// The cached graph, if it is intact and no input has changed since.
@@ -133,7 +143,7 @@ impl Cache {
     pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>, comparison: Comparison) -> Option<CachedGraph> {
         let mut record = self.record()?;
         let renewed = record.inputs.compare(root, source_dir, record.comparison(comparison)).ok()?;
-        let path = self.directory.join(GRAPH_FILE);
+        let path = self.directory.join(&self.graph_file);
         if version_of(&path)? != record.graph_version {
             return None;
         }
@@ -166,9 +176,9 @@ impl Cache {
 
     /// The record of a graph that this program has cached.
     fn record(&self) -> Option<CacheRecord> {
-        let path = self.directory.join(INPUTS_FILE);
+        let path = self.directory.join(&self.inputs_file);
         version_of(&path)?;
-        let (record, _) = read_text(&path, INPUTS_FILE, MAX_INPUTS_SIZE).ok()?;
+        let (record, _) = read_text(&path, &self.inputs_file, MAX_INPUTS_SIZE).ok()?;
         serde_json::from_str(&record).ok().filter(|record: &CacheRecord| record.program == self.program)
     }
 
@@ -188,7 +198,7 @@ impl Cache {
         if !is_written {
             atomic_file::write(&ignore, GITIGNORE.as_bytes()).map_err(GraphError::Write)?;
         }
-        let path = self.directory.join(GRAPH_FILE);
+        let path = self.directory.join(&self.graph_file);
         let fingerprint = graph.save_with_fingerprint(&path)?;
         self.write_record(&CacheRecord {
             program: self.program.clone(),
@@ -201,7 +211,7 @@ impl Cache {
     }
 
     fn write_record(&self, record: &CacheRecord) -> Result<(), GraphError> {
-        let file = AtomicFile::create(&self.directory.join(INPUTS_FILE)).map_err(GraphError::Write)?;
+        let file = AtomicFile::create(&self.directory.join(&self.inputs_file)).map_err(GraphError::Write)?;
         let mut writer = file.writer();
         serde_json::to_writer(&mut writer, record).map_err(|e| GraphError::Write(e.into()))?;
         file.complete(writer).and_then(|()| file.commit()).map_err(GraphError::Write)
@@ -210,7 +220,7 @@ impl Cache {
     /// Makes later commands reject the cached graph, because it was found to be corrupt.
     pub fn invalidate(&self) {
         // If the file cannot be removed, this program cannot have written it.
-        let _ = fs::remove_file(self.directory.join(INPUTS_FILE));
+        let _ = fs::remove_file(self.directory.join(&self.inputs_file));
     }
 }
 
@@ -219,6 +229,12 @@ impl CacheRecord {
     fn comparison(&self, wanted: Comparison) -> Comparison {
         if now() < self.written { Comparison::Content } else { wanted }
     }
+}
+
+/// The names of the files with a graph and its inputs.
+fn file_names(entailment: Option<Entailment>) -> (String, String) {
+    let suffix = entailment.map(|entailment| format!("-{entailment}")).unwrap_or_default();
+    (format!("graph{suffix}.factloom"), format!("inputs{suffix}.json"))
 }
 
 /// The version of a regular file of the cache, if the system has versions; `None` if the file is missing or a link.

@@ -173,6 +173,7 @@ impl Project {
             CacheLocation::Dataset => Cache::new(&root, None),
             CacheLocation::In(parent) => Cache::new(&root, Some(parent)),
         };
+        let cache = cache.map(|cache| cache.with_entailment(options.read.entailment));
         Self { options, root, buffers: Vec::new(), cache, opened: None, checker: Checker::default() }
     }
 

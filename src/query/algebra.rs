@@ -38,16 +38,6 @@ pub(super) fn ask(pattern: GraphPattern, context: &Query) -> Query {
     }
 }
 
-/// The pattern of a query.
-pub(super) fn pattern_of(query: &Query) -> &GraphPattern {
-    match query {
-        Query::Select { pattern, .. }
-        | Query::Construct { pattern, .. }
-        | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. } => pattern,
-    }
-}
-
 /// The triple of a pattern under a solution; `None` if a variable is unbound or the terms are not valid in their positions.
 ///
 /// All blank nodes of the pattern become the same one, so their labels must not be compared.

@@ -1,7 +1,7 @@
 //! Where Oxigraph 0.5 differs from the standard, and factloom does not: `docs/reference/conformance.md` describes each.
 
-use super::algebra::pattern_of;
-use crate::model::{all_subexpressions, subexpressions_mut, subpatterns, subpatterns_mut};
+use crate::model::{all_subexpressions, pattern_of, pattern_of_mut, subexpressions_mut, subpatterns, subpatterns_mut};
+use crate::store::OxigraphLiterals;
 use oxigraph::model::{BlankNode, NamedNodeRef, Term, Variable, vocab::xsd};
 use spargebra::Query;
 use spargebra::algebra::{
@@ -18,6 +18,8 @@ const FROM: &str = "FROM";
 const BNODE: &str = "BNODE";
 const AGGREGATES: &str = "Aggregates";
 const BOOLEANS: &str = "Comparisons";
+const TERMS: &str = "Terms as written";
+const NUMBERS: &str = "Arithmetic";
 
 /// The deviations of Oxigraph that may change the results of a query: headings of `docs/reference/conformance.md`.
 ///
@@ -37,6 +39,12 @@ pub fn oxigraph_deviations(query: &Query) -> Vec<&'static str> {
     }
     add_from_pattern(pattern_of(query), &mut found);
     found.into_iter().collect()
+}
+
+/// The deviations of Oxigraph that literals cause: headings of `docs/reference/conformance.md`.
+pub fn deviations_of_literals(literals: OxigraphLiterals) -> Vec<&'static str> {
+    let headings = [(literals.has_long_numbers, NUMBERS), (literals.changes, TERMS)];
+    headings.into_iter().filter(|(applies, _)| *applies).map(|(_, heading)| heading).collect()
 }
 
 fn add_from_pattern(pattern: &GraphPattern, found: &mut BTreeSet<&'static str>) {
@@ -166,11 +174,7 @@ fn has_common_syntax(arguments: &[Expression]) -> bool {
 /// is not in the graph. Alternatives become UNION, and such paths get the missing solution.
 pub fn for_oxigraph(query: &Query) -> Query {
     let mut query = query.clone();
-    let (Query::Select { pattern, .. }
-    | Query::Ask { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Construct { pattern, .. }) = &mut query;
-    rewrite_pattern(pattern);
+    rewrite_pattern(pattern_of_mut(&mut query));
     query
 }
 
@@ -304,7 +308,7 @@ mod tests {
     #[test]
     fn every_deviation_has_a_section() {
         let page = include_str!("../../docs/reference/conformance.md");
-        for heading in [ORDER, PATTERNS, CASTS, GRAPH, FROM, BNODE, AGGREGATES, BOOLEANS] {
+        for heading in [ORDER, PATTERNS, CASTS, GRAPH, FROM, BNODE, AGGREGATES, BOOLEANS, TERMS, NUMBERS] {
             assert!(page.contains(&format!("\n## {heading}\n")), "{heading}");
         }
     }

@@ -5,19 +5,26 @@
 mod algebra;
 mod check;
 mod cite;
+mod columns;
 mod deviations;
 mod limit;
+mod literals;
 mod metadata;
+mod sequences;
 mod statements;
 mod syntax_error;
 mod template;
+mod variables;
 mod why_empty;
 
 pub use check::check_queries;
 pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTriple, TripleOrigin, cite};
-pub use deviations::{for_oxigraph, oxigraph_deviations};
+pub use columns::unbound_variables;
+pub use deviations::{deviations_of_literals, for_oxigraph, oxigraph_deviations};
 pub use limit::with_limit;
+pub use literals::literals_of;
 pub use metadata::{style_of, vocabulary_of};
+pub use sequences::sequence_paths;
 pub use statements::{SelectStatementsError, SelectedStatements, statements_of};
 pub use syntax_error::{diagnose, diagnose_syntax, is_incomplete};
 pub use template::{

@@ -1,10 +1,11 @@
 //! The inferences that depend on statements.
 
-use crate::model::{Statement, StatementId};
+use crate::model::{Kind, Statement, StatementId};
 use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
 
-/// The inferences with a recorded derivation from statements, directly or through other inferences, sorted by id.
+/// The inferences with a recorded derivation from statements, directly or through other inferences and entailments, sorted by id. The
+/// entailments are omitted.
 pub(super) fn dependents(store: &Store, ids: Vec<StatementId>) -> Result<Vec<Statement>, StoreError> {
     let mut found: BTreeMap<StatementId, Statement> = BTreeMap::new();
     let mut stack = ids;
@@ -16,5 +17,5 @@ pub(super) fn dependents(store: &Store, ids: Vec<StatementId>) -> Result<Vec<Sta
             }
         }
     }
-    Ok(found.into_values().collect())
+    Ok(found.into_values().filter(|statement| !matches!(statement.kind, Kind::Entailment(_))).collect())
 }

@@ -7,7 +7,7 @@ use crate::query::{
     DiagramSettings, ParameterError, ParameterValues, QueryTemplate, SelectStatementsError, statements_of,
 };
 use crate::store::{Labels, Store, StoreError};
-use crate::view::{Filter, Selection, View};
+use crate::view::{Filter, KindFilter, Selection, View};
 use std::collections::BTreeMap;
 
 /// A stored query that selects the statements of a diagram.
@@ -100,7 +100,9 @@ impl NamedDiagram {
         let selected = statements_of(store, &self.template.bind(&ParameterValues::new(), &labels)?)?;
         let mut notes: Vec<String> = unmatched_results_note(&selected, self.name()).into_iter().collect();
         let statements = Filter { include: vec![selected.statements], ..Filter::default() };
-        let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
+        // The query has selected them.
+        let kinds = KindFilter::ALL;
+        let selection = Selection { kinds, statements, max_nodes: settings.max_nodes, ..Selection::default() };
         let subgraph = View::new(store, &labels)?.subgraph(&selection);
         let title = settings.title.clone().unwrap_or_else(|| self.title().to_owned());
         let options = DiagramOptions { overrides, ..DiagramOptions::from(&settings) };

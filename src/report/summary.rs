@@ -12,7 +12,8 @@ use serde::Serialize;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let summary = Summary::new(&store)?;
-/// assert_eq!(summary.facts + summary.claims + summary.inferences, store.statements().count());
+/// let derived = summary.inferences + summary.entailments;
+/// assert_eq!(summary.facts + summary.claims + derived, store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,8 +28,10 @@ pub struct Summary {
     pub facts: usize,
     /// The number of claims.
     pub claims: usize,
-    /// The number of inferences.
+    /// The number of inferences by rules of the dataset.
     pub inferences: usize,
+    /// The number of entailments.
+    pub entailments: usize,
     /// The number of triples.
     pub triples: usize,
 }
@@ -49,6 +52,7 @@ impl Summary {
             facts: count(fl::FACT)?,
             claims: count(fl::CLAIM)?,
             inferences: count(fl::INFERENCE)?,
+            entailments: count(fl::ENTAILMENT)?,
             triples: store.len()?,
         })
     }

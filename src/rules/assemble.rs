@@ -70,6 +70,7 @@ impl Assembly<'_> {
         filler.fill(|sink| {
             (self.declared)(sink);
             (self.described)(sink);
+            triples::write_own_terms(sink);
             for rule in self.rules {
                 triples::write_rule(&rule.name, rule.summary.as_deref(), namespaces, sink);
             }

@@ -6,6 +6,7 @@
 //! Invariant: each inference records its rule and its premises, independent of the order of evaluation.
 
 mod assemble;
+mod entail;
 mod options;
 mod retract;
 mod rule;
@@ -13,6 +14,7 @@ mod run;
 mod why;
 
 pub use assemble::{Assembly, TripleSink};
+pub use entail::with_entailment;
 pub use options::{MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, RuleOptions};
 pub use retract::without_statements;
 pub use rule::{Rule, UnsupportedRule};

@@ -1,9 +1,10 @@
 //! Rebuilds a graph without some of its statements.
 
 use super::{Assembly, Rule, RuleOptions};
-use crate::model::{Kind, StatementId};
+use crate::model::StatementId;
 use crate::query::vocabulary_of;
 use crate::store::{Store, StoreError};
+use crate::triples::defines_own_term;
 use oxigraph::model::{NamedOrBlankNode, Triple};
 
 /// Rebuilds the graph of a store without some facts or claims, and runs the rules again.
@@ -34,6 +35,9 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
     let mut described: Vec<Triple> = Vec::new();
     for triple in store.triples()? {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
+        if defines_own_term(&triple) {
+            continue;
+        }
         if namespaces.source_id(subject.as_ref()).is_some() || namespaces.status_id(subject.as_ref()).is_some() {
             described.push(triple);
         } else if !namespaces.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
@@ -43,7 +47,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
     let mut statements = Vec::new();
     for statement in store.statements() {
         let statement = statement?;
-        if !matches!(statement.kind, Kind::Inference(_)) && !retracted.contains(&statement.id) {
+        if statement.kind.derivation().is_none() && !retracted.contains(&statement.id) {
             statements.push(statement);
         }
     }

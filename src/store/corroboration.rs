@@ -30,7 +30,7 @@ impl<'a> Corroboration<'a> {
     }
 
     /// The number of independent sources that support a statement: for a fact those of all facts with the same triple, for a claim
-    /// its own. An inference has none, because it is derived from its premises.
+    /// its own. An inference or an entailment has none, because it is derived from its premises.
     ///
     /// # Errors
     ///

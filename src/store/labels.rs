@@ -9,10 +9,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Labels of standard terms that vocabularies use without a label.
-pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
+pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 6] = [
     (vocab::rdf::TYPE, "is a"),
     (vocab::rdfs::SUB_CLASS_OF, "is a kind of"),
     (vocab::rdfs::SUB_PROPERTY_OF, "is a kind of"),
+    (vocab::rdfs::DOMAIN, "has the domain"),
+    (vocab::rdfs::RANGE, "has the range"),
     (vocab::owl::INVERSE_OF, "is the inverse of"),
 ];
 
@@ -218,7 +220,7 @@ impl<'a> Labels<'a> {
     }
 
     /// Whether an IRI is in the namespace of entities, and has a class or is mentioned by a statement.
-    fn is_entity(&self, iri: &NamedNode) -> Result<bool, StoreError> {
+    pub(super) fn is_entity(&self, iri: &NamedNode) -> Result<bool, StoreError> {
         Ok(self.store.namespaces().entity_id(iri.as_ref()).is_some()
             && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
                 || !self.store.statements_of(iri)?.is_empty()))

@@ -8,9 +8,11 @@
 mod compiled;
 mod corroboration;
 mod engine;
+mod entity_names;
 mod labels;
 mod memory;
 mod metadata;
+mod oxigraph_literals;
 mod sentence;
 mod statements;
 mod summary;
@@ -19,14 +21,18 @@ mod summary;
 pub(crate) use compiled::size_text;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
-pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{FileFingerprint, Id, canonical, check_xml};
+pub use compiled::{
+    CompiledGraph, ContextLoader, DocumentOptions, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION,
+};
+pub(crate) use compiled::{FileFingerprint, Id, check_xml};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation, MAX_STRING_BYTES, QueryLimits};
 pub(crate) use engine::{StringGuard, limit_strings};
+pub(crate) use entity_names::EntityNames;
 pub(crate) use labels::fold_name;
 pub use labels::{FindError, Labels};
 pub use metadata::{DeclaredTriple, GraphMetadata, StoredQuery};
+pub use oxigraph_literals::OxigraphLiterals;
 pub use sentence::SentenceError;
 pub use summary::{EdgeKind, StatementSummary};
 
@@ -184,6 +190,14 @@ impl Store {
     #[must_use]
     pub fn with_limits(&self, limits: QueryLimits) -> Self {
         Self { limits, ..self.clone() }
+    }
+
+    /// A handle to the same store whose IRIs are abbreviated with other namespaces. Copies no triples.
+    #[must_use]
+    pub fn with_namespaces(&self, namespaces: Namespaces) -> Self {
+        let mut metadata = (*self.metadata).clone();
+        metadata.namespaces = namespaces;
+        Self { metadata: Arc::new(metadata), ..self.clone() }
     }
 
     /// What its queries may use.

@@ -47,18 +47,52 @@ impl Store {
         self.require_statement_of(self.namespaces().statement(id).as_ref())
     }
 
-    /// The fact or inference that asserts a triple; the first by id if there are several.
+    /// The statement that asserts a triple: a fact, an inference or an entailment; the first by id if there are several.
     ///
     /// # Errors
     ///
     /// Returns an error if the backend fails.
     pub fn find_assertion(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
+        Ok(self.assertions(triple)?.into_iter().next())
+    }
+
+    /// The statements that assert a triple: facts, inferences and entailments, sorted by id.
+    pub(crate) fn assertions(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
+        let mut asserting = Vec::new();
         for (id, node) in self.nodes_of_triple(triple)? {
-            if !self.contains(TripleRef::new(&node, vocab::rdf::TYPE, vocab::fl::CLAIM))? {
-                return Ok(Some(id));
+            match self.has_class(&node, vocab::fl::CLAIM)? {
+                false => asserting.push(id),
+                // A claim that is also of another kind is an error.
+                true => drop(self.require_statement_of(node.as_ref())?),
             }
         }
-        Ok(None)
+        Ok(asserting)
+    }
+
+    fn has_class(&self, node: &NamedNode, class: NamedNodeRef<'_>) -> Result<bool, StoreError> {
+        self.contains(TripleRef::new(node, vocab::rdf::TYPE, class))
+    }
+
+    /// Whether there is a statement with an id. Reads much less than [`statement`](Self::statement).
+    pub(crate) fn has_statement(&self, id: &StatementId) -> Result<bool, StoreError> {
+        let node = self.namespaces().statement(id);
+        match &self.backend {
+            Backend::Compiled(graph) => {
+                Ok(graph.count([Some(node.as_ref().into()), Some(vocab::rdf::REIFIES.into()), None])? > 0)
+            }
+            Backend::Memory(_) => Ok(self.statement_of(node.as_ref())?.is_some()),
+        }
+    }
+
+    /// Whether a statement is an inference or an entailment.
+    pub(crate) fn is_derived(&self, id: &StatementId) -> Result<bool, StoreError> {
+        let node = self.namespaces().statement(id);
+        Ok(self.has_class(&node, vocab::fl::INFERENCE)? || self.has_class(&node, vocab::fl::ENTAILMENT)?)
+    }
+
+    /// Whether a statement is a claim, which does not assert its triple.
+    pub(crate) fn is_claim(&self, id: &StatementId) -> Result<bool, StoreError> {
+        self.has_class(&self.namespaces().statement(id), vocab::fl::CLAIM)
     }
 
     /// The nodes of the statements of a triple, sorted by id.
@@ -117,7 +151,7 @@ impl Store {
         Ok(self.nodes_of_triple(triple)?.into_keys().collect())
     }
 
-    /// The inferences with a statement as premise, sorted by id.
+    /// The inferences and entailments with a statement as premise, sorted by id.
     ///
     /// # Errors
     ///

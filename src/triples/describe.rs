@@ -44,6 +44,7 @@ pub fn write_source(source: &Source, namespaces: &Namespaces, emit: &mut dyn FnM
     } = source;
     let node = namespaces.source(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
+    write(vocab::rdf::TYPE, vocab::fl::SOURCE_CLASS.into());
     write(vocab::fl::KIND, LiteralRef::new_simple_literal(kind.as_str()).into());
     if *kind != SourceKind::Background {
         write(vocab::rdf::TYPE, vocab::schema::CREATIVE_WORK.into());
@@ -100,17 +101,9 @@ pub fn write_rule(name: &str, summary: Option<&str>, namespaces: &Namespaces, em
     }
 }
 
-/// Writes the triples of a vocabulary, with literals in canonical form.
+/// Writes the triples of a vocabulary.
 pub fn write_vocabulary(vocabulary: &Vocabulary, emit: &mut dyn FnMut(TripleRef<'_>)) {
     for declared in vocabulary.triples() {
-        let triple = declared.triple.as_ref();
-        match triple.object {
-            TermRef::Literal(literal) if literal.language().is_none() => {
-                let canonical = crate::model::literal::canonical(literal.value(), literal.datatype());
-                let object = canonical.as_ref().map_or(literal, Literal::as_ref);
-                emit(TripleRef::new(triple.subject, triple.predicate, object));
-            }
-            _ => emit(triple),
-        }
+        emit(declared.triple.as_ref());
     }
 }

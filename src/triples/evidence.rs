@@ -19,6 +19,7 @@ pub(super) fn write_evidence(
     let words = source_words.as_deref().unwrap_or(&none);
     let SourceWords { exact: source_exact, prefix: source_prefix, suffix: source_suffix } = words;
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
+    write(vocab::rdf::TYPE, vocab::fl::EVIDENCE_CLASS.into());
     write(vocab::oa::HAS_SOURCE, (&namespaces.source(source)).into());
     let texts = [
         (vocab::oa::EXACT, quote),

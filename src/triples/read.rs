@@ -1,7 +1,7 @@
 //! Reading statements from triples.
 
 use super::evidence::read_evidence;
-use super::node::{Node, Problem, Properties, object};
+use super::node::{Node, Problem, Properties, object, string};
 use crate::model::{Claim, ClaimStatus, Derivation, Kind, Namespaces, Premise, Qualifier, Statement, vocab};
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple, TripleRef};
 use std::collections::BTreeMap;
@@ -43,6 +43,17 @@ pub fn read_statements<'a>(
     triples: impl IntoIterator<Item = TripleRef<'a>>,
     namespaces: &Namespaces,
 ) -> Result<Vec<Statement>, MappingError> {
+    let mut found: Vec<Statement> = read_each_statement(triples, namespaces).into_iter().collect::<Result<_, _>>()?;
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
+
+/// Reads the statements of a graph, in the order of the IRIs of their nodes, with an error for each node that is not one that the mapping
+/// writes.
+pub(crate) fn read_each_statement<'a>(
+    triples: impl IntoIterator<Item = TripleRef<'a>>,
+    namespaces: &Namespaces,
+) -> Vec<Result<Statement, MappingError>> {
     let mut nodes: BTreeMap<&str, Properties<'a>> = BTreeMap::new();
     for triple in triples {
         if let NamedOrBlankNodeRef::NamedNode(subject) = triple.subject {
@@ -50,14 +61,9 @@ pub fn read_statements<'a>(
         }
     }
     let reader = Reader { nodes: &nodes, namespaces };
-    let mut found = Vec::new();
-    for (iri, node) in &nodes {
-        if node.iter().any(|(predicate, _)| *predicate == vocab::rdf::REIFIES) {
-            found.push(reader.statement(iri, node)?);
-        }
-    }
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(found)
+    let is_statement = |node: &Properties<'_>| node.iter().any(|(predicate, _)| *predicate == vocab::rdf::REIFIES);
+    let found = nodes.iter().filter(|(_, node)| is_statement(node));
+    found.map(|(iri, node)| reader.statement(iri, node)).collect()
 }
 
 struct Reader<'a, 'n> {
@@ -85,8 +91,10 @@ impl Reader<'_, '_> {
             Kind::Claim(self.claim(node)?)
         } else if class == Some(vocab::fl::INFERENCE.into()) {
             Kind::Inference(self.derivation(node)?)
+        } else if class == Some(vocab::fl::ENTAILMENT.into()) {
+            Kind::Entailment(self.derivation(node)?)
         } else {
-            return Err("not a fact, claim or inference".to_owned());
+            return Err("not a fact, claim, inference or entailment".to_owned());
         };
         let mut statement = Statement::new(id, triple.clone(), kind);
         for (predicate, object) in node {
@@ -102,6 +110,7 @@ impl Reader<'_, '_> {
                 statement.qualifiers.push(qualifier);
             }
         }
+        statement.proposed_by = string(node, vocab::fl::PROPOSED_BY)?;
         statement.normalize();
         Ok(statement)
     }
@@ -182,7 +191,10 @@ mod tests {
         prop_oneof![
             Just(Kind::Fact),
             (prop::sample::select(statuses()), by).prop_map(|(status, by)| Kind::Claim(Claim { status, by })),
-            premises.prop_map(|premises| Kind::Inference(Derivation { rule: "some-rule".into(), premises })),
+            (premises, any::<bool>()).prop_map(|(premises, is_entailment)| {
+                let derivation = Derivation { rule: "some-rule".into(), premises };
+                if is_entailment { Kind::Entailment(derivation) } else { Kind::Inference(derivation) }
+            }),
         ]
     }
 
@@ -274,7 +286,9 @@ mod tests {
                     let found = (e.span.clone(), e.source_words.clone());
                     (e.span, e.source_words) = spans_by_id.entry(id).or_insert(found).clone();
                 }
-                let mut s = Statement { id: StatementId::new(&format!("n{index}")).unwrap(), triple, kind, qualifiers, evidence };
+                let proposed_by = (index % 2 == 1).then(|| format!("model {index}"));
+                let id = StatementId::new(&format!("n{index}")).unwrap();
+                let mut s = Statement { id, triple, kind, qualifiers, evidence, proposed_by };
                 s.normalize();
                 written.push(s);
             }

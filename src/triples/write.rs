@@ -21,7 +21,7 @@ use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 /// ```
 pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     // Destructured, so that a field that is not mapped does not compile.
-    let Statement { id, triple, kind, qualifiers, evidence } = statement;
+    let Statement { id, triple, kind, qualifiers, evidence, proposed_by } = statement;
     if let Some(asserted) = asserted_triple(statement) {
         emit(asserted);
     }
@@ -37,8 +37,9 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
                 write(vocab::fl::BY, by.into());
             }
         }
-        Kind::Inference(Derivation { rule, premises }) => {
-            write(vocab::rdf::TYPE, vocab::fl::INFERENCE.into());
+        Kind::Inference(Derivation { rule, premises }) | Kind::Entailment(Derivation { rule, premises }) => {
+            let class = if matches!(kind, Kind::Entailment(_)) { vocab::fl::ENTAILMENT } else { vocab::fl::INFERENCE };
+            write(vocab::rdf::TYPE, class.into());
             write(vocab::sh::SOURCE_RULE, (&namespaces.rule(rule)).into());
             for premise in premises {
                 match premise {
@@ -50,6 +51,9 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
     }
     for Qualifier { predicate, value } in qualifiers {
         write(predicate.as_ref(), value.into());
+    }
+    if let Some(name) = proposed_by {
+        write(vocab::fl::PROPOSED_BY, LiteralRef::new_simple_literal(name).into());
     }
     // SPARQL cannot compare a year with a date.
     if let Some(Period { first, last }) = Period::of(qualifiers) {
@@ -66,7 +70,7 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
     }
 }
 
-/// The triple that a fact or an inference asserts.
+/// The triple that a statement asserts; `None` for a claim.
 pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
     statement.is_asserted().then(|| statement.triple.as_ref())
 }

@@ -17,17 +17,18 @@ pub enum Direction {
     Both,
 }
 
-/// The cost of a statement in a path: facts cost nothing, inferences less than claims.
+/// The cost of a statement in a path: facts cost nothing, inferences less than entailments, and these less than claims.
 pub(super) fn kind_cost(edge: &Edge) -> u32 {
     match edge.kind {
         EdgeKind::Fact => 0,
         EdgeKind::Inference => 1,
-        EdgeKind::Claim(_) => 2,
+        EdgeKind::Entailment => 2,
+        EdgeKind::Claim(_) => 3,
     }
 }
 
 /// The graph with edges in `direction`, one from each node to each of its neighbours. Of parallel ones, facts come
-/// before inferences and claims, then those from subject to object, then the first by id.
+/// before inferences, entailments and claims, then those from subject to object, then the first by id.
 pub(super) fn merge_parallel(view: &View, direction: Direction) -> DiGraph<(), EdgeIndex> {
     let steps = |edge: EdgeReference<'_, Edge>| {
         let (subject, object, edge) = (edge.source(), edge.target(), edge.id());

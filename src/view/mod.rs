@@ -68,7 +68,7 @@ pub struct Edge {
     pub statement: StatementId,
     /// The predicate.
     pub predicate: Arc<Predicate>,
-    /// Whether the statement is a fact, a claim or an inference.
+    /// Whether the statement is a fact, a claim, an inference or an entailment.
     pub kind: EdgeKind,
     /// The number of independent sources that state it; see [`Corroboration::sources`](crate::store::Corroboration::sources).
     pub source_count: usize,

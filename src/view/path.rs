@@ -13,7 +13,8 @@ use std::collections::BinaryHeap;
 pub struct Path {
     /// The entities, from the first to the last.
     pub nodes: Vec<NodeIndex>,
-    /// The statements between them. Of parallel statements, a fact if there is one, else an inference, else a claim.
+    /// The statements between them. Of parallel statements, a fact if there is one, else an inference, else an
+    /// entailment, else a claim.
     pub edges: Vec<EdgeIndex>,
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
         },
         qualifiers: Vec::new(),
         evidence: Vec::new(),
+        proposed_by: None,
     });
     let mut store = Store::in_memory(names.clone()).unwrap();
     for statement in statements {
@@ -48,6 +49,7 @@ fn literals_are_attributes_and_entities_are_nodes() {
         kind: Kind::Fact,
         qualifiers: Vec::new(),
         evidence: Vec::new(),
+        proposed_by: None,
     };
     load(&mut store, &size);
     let labels = Labels::new(&store, "en");

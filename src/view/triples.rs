@@ -60,7 +60,7 @@ impl<'a> ViewTriples<'a> {
                 self.subjects.insert(claim.status.iri(namespaces));
                 self.entities.extend(claim.by);
             }
-            Kind::Inference(derivation) => {
+            Kind::Inference(derivation) | Kind::Entailment(derivation) => {
                 self.subjects.insert(namespaces.rule(&derivation.rule));
             }
         }

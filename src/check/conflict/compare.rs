@@ -2,7 +2,7 @@
 
 use super::Side;
 use super::moments::{Moments, Scale, moments};
-use crate::model::literal::is_number;
+use crate::model::literal::{ExactNumber, is_number};
 use crate::model::vocab::xsd;
 use oxigraph::model::{LiteralRef, NamedNodeRef, Term};
 use oxsdatatypes::Decimal;
@@ -12,21 +12,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Compared {
     Time(Moments),
-    Number(Number),
+    NegativeInfinity,
+    Number(ExactNumber),
+    Infinity,
     /// The language and the text of a string.
     Text(String, String),
     /// Another term, as N-Triples.
     Other(String),
-}
-
-/// A number in canonical form: sign, digits without leading and trailing zeros, and a power of ten.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Number {
-    /// Approximates the order of numbers. The first field, so that the derived order is numeric.
-    order: i64,
-    negative: bool,
-    digits: String,
-    power: i64,
 }
 
 impl Compared {
@@ -39,7 +31,7 @@ impl Compared {
         }
         match (moments(literal), number(literal)) {
             (Some(moments), _) => Self::Time(moments),
-            (_, Some(number)) => Self::Number(number),
+            (_, Some(number)) => number,
             // The letter case of hexadecimal digits and the spaces between Base64 digits have no meaning.
             _ if literal.datatype() == HEX_BINARY => Self::Other(literal.to_string().to_ascii_uppercase()),
             _ if literal.datatype() == BASE64_BINARY => Self::Other(literal.to_string().replace(' ', "")),
@@ -68,47 +60,17 @@ const BASE64_BINARY: NamedNodeRef<'static> =
     NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#base64Binary");
 const HEX_BINARY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#hexBinary");
 
-fn number(literal: LiteralRef<'_>) -> Option<Number> {
+/// A number by its digits, without rounding those of a double. NaN is compared as another term.
+fn number(literal: LiteralRef<'_>) -> Option<Compared> {
     if !is_number(literal.datatype()) {
         return None;
     }
     let is_float = [xsd::DOUBLE, xsd::FLOAT].contains(&literal.datatype());
-    let text = literal.value();
-    if is_float
-        && let Some(negative) = match text {
-            "INF" | "+INF" => Some(false),
-            "-INF" => Some(true),
-            _ => None,
-        }
-    {
-        let order = if negative { i64::MIN } else { i64::MAX };
-        return Some(Number { order, negative, digits: "INF".to_owned(), power: 0 });
+    match literal.value() {
+        "INF" | "+INF" if is_float => Some(Compared::Infinity),
+        "-INF" if is_float => Some(Compared::NegativeInfinity),
+        text => ExactNumber::parse(text).map(Compared::Number),
     }
-    let (negative, rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (rest, power) = match rest.split_once(['e', 'E']) {
-        Some((rest, power)) => (rest, power.parse::<i64>().ok()?),
-        None => (rest, 0),
-    };
-    let (integer, fraction) = rest.split_once('.').unwrap_or((rest, ""));
-    if !(integer.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())) {
-        // NaN is compared as another term.
-        return None;
-    }
-    let digits = format!("{integer}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let significant = digits.trim_end_matches('0');
-    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
-    if significant.is_empty() {
-        return Some(Number { order: 0, negative: false, digits: String::new(), power: 0 });
-    }
-    let power = power.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(zeros)?;
-    let approximation: f64 = format!("{significant}e{power}").parse().ok()?;
-    // The bit patterns of positive floats are in numeric order.
-    let order = approximation.to_bits().cast_signed();
-    Some(Number { order: if negative { -order } else { order }, negative, digits: significant.to_owned(), power })
 }
 
 /// The first spelling of each distinct value, and its statements.

@@ -189,7 +189,7 @@ impl Exclusions {
                     || self.disjoint.contains_key(predicate)
                     || statement.qualifiers.iter().any(|q| self.functional.contains_key(&q.predicate))
             }
-            Kind::Claim(_) | Kind::Inference(_) => denies(statement),
+            Kind::Claim(_) | Kind::Inference(_) | Kind::Entailment(_) => denies(statement),
         }
     }
 

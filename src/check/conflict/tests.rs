@@ -73,6 +73,7 @@ fn fact(number: usize, subject: &str, predicate: &str, object: impl Into<Term>) 
         kind: Kind::Fact,
         qualifiers: Vec::new(),
         evidence: Vec::new(),
+        proposed_by: None,
     }
 }
 

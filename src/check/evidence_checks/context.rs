@@ -16,7 +16,7 @@ pub(super) struct OmittedCue {
 
 /// Where an omitted cue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CueLocation {
+pub(in crate::check) enum CueLocation {
     BeforeQuote,
     Ellipsis,
 }

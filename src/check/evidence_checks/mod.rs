@@ -19,6 +19,7 @@ mod topic;
 mod values;
 mod words;
 
+pub(super) use context::CueLocation;
 pub(super) use hashes::{NameHashes, StatementHashes};
 pub(super) use report::report;
 pub(crate) use words::comparable_words;
@@ -46,7 +47,7 @@ const NAMES_BEFORE: usize = 600;
 const NAMES_AFTER: usize = 300;
 
 /// What the evidence checks of a dataset have in common.
-pub(super) struct EvidenceChecks<'a> {
+pub(crate) struct EvidenceChecks<'a> {
     dataset: &'a Dataset,
     cues: AllCues,
     /// The names of each entity, by its number.
@@ -72,7 +73,7 @@ pub(super) struct Expectations {
 }
 
 impl<'a> EvidenceChecks<'a> {
-    pub(super) fn new(dataset: &'a Dataset, opt_in: &'a [Code]) -> Self {
+    pub(crate) fn new(dataset: &'a Dataset, opt_in: &'a [Code]) -> Self {
         let names = dataset.entities.iter().map(|_| OnceLock::new()).collect();
         Self { dataset, cues: AllCues::of(dataset), names, opt_in }
     }
@@ -100,7 +101,7 @@ impl<'a> EvidenceChecks<'a> {
     }
 
     /// The checks of a source with a text.
-    pub(super) fn of_source(&'a self, source: &'a Source, text: &'a str) -> SourceChecks<'a> {
+    pub(crate) fn of_source(&'a self, source: &'a Source, text: &'a str) -> SourceChecks<'a> {
         let language = source.language.as_deref().unwrap_or(&self.dataset.language);
         SourceChecks {
             all: self,
@@ -138,7 +139,7 @@ fn published(date: &TimeValue) -> Option<Published> {
 }
 
 /// The checks of the quotes from a source with a text.
-pub(super) struct SourceChecks<'a> {
+pub(crate) struct SourceChecks<'a> {
     all: &'a EvidenceChecks<'a>,
     source: &'a Source,
     text: &'a str,
@@ -163,7 +164,7 @@ impl SourceChecks<'_> {
     /// statement has it. Takes time linear in the quote and its sentences, for each word of the names.
     pub(super) fn check(&self, quote: SupportingQuote<'_>, span: &Span) -> (Vec<Finding>, Observation) {
         let SupportingQuote { statement, evidence, expectations } = quote;
-        if evidence.stance != Stance::Supports || matches!(statement.kind, Kind::Inference(_)) {
+        if evidence.stance != Stance::Supports || statement.kind.derivation().is_some() {
             return (Vec::new(), Observation::default());
         }
         let byte = |point| self.code_points.byte(self.text, point).unwrap_or(self.text.len());
@@ -196,6 +197,12 @@ impl SourceChecks<'_> {
             findings.extend(words.map(|words| contrast_after_quote(&words, self.source)));
         }
         findings
+    }
+
+    /// Where a quote with these parts, in bytes, omits words that show that the source does not state what the quote seems to state.
+    pub(super) fn omitted_cue(&self, parts: &[Range<usize>]) -> Option<CueLocation> {
+        let start = parts.first()?.start;
+        Some(omitted_cue(self.text, parts, self.paragraphs().start(start), self.cues?)?.location)
     }
 
     /// What the parts of a quote and their sentences lack of a statement.

@@ -1,7 +1,7 @@
 //! The paragraphs and the sentences around quotes.
 
-use crate::check::coverage::sentences_of_paragraph;
 use crate::check::paragraphs::paragraph_ranges;
+use crate::check::sentences::sentences_of_paragraph;
 use crate::model::floor_char_boundary;
 use std::cell::OnceCell;
 use std::ops::Range;

@@ -65,6 +65,9 @@ impl<'a, const MAPPED: bool> Folder<'a, MAPPED> {
             folder.push_piece(piece);
         });
         folder.resolve(None);
+        // A paragraph whose dots were taken as those of the preceding one is empty.
+        let end = folder.folded.text.len();
+        folder.folded.paragraphs.pop_if(|start| *start as usize == end);
         folder.folded
     }
 

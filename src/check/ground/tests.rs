@@ -364,6 +364,10 @@ proptest! {
         let words = &text[graphemes[a].0..graphemes[b].0 + graphemes[b].1.len()];
         // A part of a run of dots is the same as the run.
         prop_assume!(!fold(words).is_empty() && !words.starts_with(['.', '…']) && !words.ends_with(['.', '…']));
+        // A sign belongs to the number that follows it, and the mark of inches to the one that precedes it.
+        let (before, after) = (&text[..graphemes[a].0], &text[graphemes[b].0 + graphemes[b].1.len()..]);
+        prop_assume!(!(after.starts_with(char::is_numeric) && fold(words).ends_with(['-', '+', ','])));
+        prop_assume!(!(before.trim_end().ends_with(char::is_numeric) && fold(&format!("0{}", words.trim_start())).starts_with("0\"")));
         let start = text[..graphemes[a].0].chars().count() as u32;
         let all = start..start + words.chars().count() as u32;
         // White space and what is dropped at the ends are not part of the match.

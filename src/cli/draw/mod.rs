@@ -73,7 +73,7 @@ pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
 fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let settings = args.style.settings()?;
     let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
-    let selected = args.selection.select(&labels, KindFilter::ALL)?;
+    let selected = args.selection.select(&labels, KindFilter::SHOWN)?;
     let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
     let options = DiagramOptions { overrides: overrides(args)?, ..DiagramOptions::from(&settings) };
     let diagram = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;

@@ -2,6 +2,7 @@
 
 mod citations;
 mod engine;
+mod interface;
 pub(super) mod parameters;
 mod results;
 #[cfg(feature = "shell")]
@@ -11,12 +12,13 @@ mod text;
 pub(super) use text::{is_sparql, report_syntax_error, stored_query};
 
 use super::context::ContextArg;
-use super::data::DataArgs;
+use super::data::{DataArgs, base_iri};
 use super::failure::Failure;
 use super::format::{Format, OutputArgs};
 #[cfg(feature = "shell")]
 use super::limits::LimitedWork;
 use super::load::{Graph, Session, width};
+use super::messages::note;
 use super::output_file;
 use super::selection::positive;
 use crate::output::{GraphFormat, NamedFormat, ResultsFormat, TermDisplay};
@@ -25,6 +27,7 @@ use crate::store::Labels;
 use citations::Cite;
 use clap::Args;
 use engine::Engine;
+use interface::Interface;
 use oxigraph::model::NamedNode;
 use spargebra::Query;
 use std::ffi::OsString;
@@ -60,13 +63,13 @@ pub(super) struct QueryArgs {
     /// Set a parameter of the query; for a stored query, `--NAME VALUE` has the same effect
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "list")]
     param: Vec<String>,
-    /// Base IRI of relative IRIs in the query
+    /// Base IRI of relative IRIs in the query [default: --base, or the file: IRI of the only --data]
     #[arg(long, value_name = "IRI", value_parser = base_iri, conflicts_with = "list")]
     query_base: Option<NamedNode>,
     /// Engine that runs the query; `both` compares their results, and fails if they differ
     #[arg(long, value_enum, default_value_t, conflicts_with_all = ["list", "explain", "cite", "why_empty"])]
     engine: Engine,
-    /// Show the query plan, with estimated and actual numbers of rows, instead of the result
+    /// Run the query and show its plan instead of its result: for each operator, the expected and actual rows, and its time
     #[arg(long, conflicts_with_all = ["list", "format", "output"])]
     explain: bool,
     /// Explain an empty result: the first pattern or filter without a match, and similar terms
@@ -101,6 +104,8 @@ pub(super) struct QueryArgs {
     /// The flag that requests help on a stored query.
     #[arg(skip)]
     help: Option<OsString>,
+    #[arg(skip)]
+    interface: Interface,
 }
 
 /// The formats of results: rows and booleans, or graphs.
@@ -120,10 +125,6 @@ impl Format for QueryFormat {
         let graphs = GraphFormat::NAMES.iter().map(|(format, names)| (Self::Graph(*format), *names));
         results.chain(graphs).collect()
     }
-}
-
-fn base_iri(iri: &str) -> Result<NamedNode, &'static str> {
-    NamedNode::new(iri).map_err(|_| "expected an absolute IRI such as https://example.org/")
 }
 
 impl QueryArgs {
@@ -147,7 +148,7 @@ pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     if args.starts_shell() {
         let open = || args.data.open(session);
         let graph = session.limits.enforce(LimitedWork::QueryCommand, &session.cancellation, open)?;
-        return shell::run(args, &graph, session.limits);
+        return shell::run(args, graph, session.limits);
     }
     let from_stdin = match args.has_query() {
         true => None,
@@ -170,22 +171,35 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, graph: &Graph) -> Result
         return parameters::show_help(&text.template(args, store)?, &labels, flag);
     }
     let parsed = text.parse(args, &labels)?;
+    let title = text.title();
     if args.ask_status && !matches!(parsed, Query::Ask { .. }) {
         return Err(Failure::new("--ask-status requires an ASK query").help("omit --ask-status"));
     }
-    let limited = match args.limit {
-        Some(limit) => query::with_limit(parsed.clone(), limit),
+    let limited = |max_rows: Option<usize>| match max_rows {
+        Some(max_rows) => query::with_limit(parsed.clone(), max_rows),
         None => parsed.clone(),
     };
     if args.explain {
+        let limited = limited(args.limit);
         let mut explanation = store.explain(&limited)?;
         for step in &mut explanation.steps {
             step.label = store.namespaces().shorten(&step.label);
         }
-        return output_file::write_text(|out| Ok(write!(out, "{explanation}")?));
+        for (name, _) in &mut explanation.spareval_calls {
+            *name = store.namespaces().shorten(name);
+        }
+        let paths = query::sequence_paths(&limited);
+        return output_file::write_text(|out| {
+            write!(out, "{explanation}")?;
+            if !paths.is_empty() {
+                writeln!(out, "paths whose parts are joined as separate patterns:")?;
+            }
+            Ok(paths.iter().try_for_each(|path| writeln!(out, "  {}", store.namespaces().shorten(path)))?)
+        });
     }
     let width = width().filter(|_| args.output.output.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
-    let display = TermDisplay { labels: &labels, iris: args.iris, width };
+    let display = TermDisplay { labels: &labels, iris: args.iris, width, title: title.as_deref() };
+    let limited = limited(results::max_rows(args));
     let boolean = match (args.cite, args.engine) {
         (Some(style), _) => citations::write(args, style, &limited, graph, &display)?,
         (None, Engine::Oxigraph) => {
@@ -195,10 +209,19 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, graph: &Graph) -> Result
         (None, _) => results::write(args, &limited, store, &display)?,
     };
     if args.engine == Engine::Both {
-        engine::compare(&parsed, store, &store.to_oxigraph()?)?;
+        engine::compare_with_oxigraph(&parsed, store)?;
     }
+    note_unbound_variables(&parsed);
     if args.why_empty {
-        citations::explain_empty(&parsed, store)?;
+        citations::explain_empty(&parsed, text.as_written(), store)?;
     }
     if args.ask_status && boolean == Some(false) { Err(Failure::Findings) } else { Ok(()) }
+}
+
+/// Names the columns, and the variables of expressions, that are empty in each row because no pattern binds them.
+fn note_unbound_variables(query: &Query) {
+    for (variable, similar) in query::unbound_variables(query) {
+        let suggestion = similar.map(|similar| format!("; did you mean `{similar}`?")).unwrap_or_default();
+        note(format_args!("no pattern of the query binds `{variable}`{suggestion}"));
+    }
 }

@@ -3,10 +3,10 @@
 //! The options of a stored query are known once its dataset is open, after the command line has been parsed. So an unknown
 //! option `--NAME VALUE` of `query` becomes `--param NAME=VALUE`, which is compared with the query's parameters later.
 
-use super::QueryArgs;
+use super::{Interface, QueryArgs};
 use crate::cli::failure::Failure;
 use crate::cli::{Cli, Command, command};
-use crate::diagnostic::closest;
+use crate::diagnostic::{closest, did_you_mean};
 use crate::escape::terminal;
 use crate::model::local_name;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
@@ -95,9 +95,22 @@ pub(super) fn values(args: &QueryArgs) -> Result<ParameterValues, Failure> {
 }
 
 /// The message for an invalid value of a parameter.
-pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored: bool) -> Failure {
+pub(super) fn failure(
+    error: ParameterError,
+    template: &QueryTemplate,
+    is_stored: bool,
+    interface: Interface,
+) -> Failure {
     let name = &template.name;
     let help = match (&error, is_stored) {
+        (ParameterError::Missing(parameter), true) if interface == Interface::Shell => {
+            Some(format!("set it with `.run {name} {parameter}=VALUE`; `.show {name}` shows the query"))
+        }
+        (ParameterError::Unknown(unknown, known), _) if interface == Interface::Shell => {
+            let query = format!("`.show {name}` shows the query");
+            let help = did_you_mean(unknown, known.iter().map(String::as_str), query);
+            return Failure::new(format!("unknown parameter `{unknown}`")).help(help);
+        }
         (ParameterError::Missing(parameter), true) => {
             let option = match is_flag(parameter) {
                 true => format!("--param {parameter}=VALUE"),

@@ -1,18 +1,19 @@
 //! The text of the query to run: a stored query or a given one; and the list of stored queries.
 
-use super::{QueryArgs, parameters};
+use super::{Interface, QueryArgs, parameters};
 use crate::cli::failure::Failure;
 use crate::cli::load::show;
-use crate::cli::output_file;
+use crate::cli::{output_file, stdin};
 use crate::dataset::locate_in;
 use crate::diagnostic::{FileId, did_you_mean};
 use crate::escape::terminal;
-use crate::model::{SparqlError, nfc};
+use crate::model::{MAX_LENGTH, SparqlError, nfc};
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
 use spargebra::Query;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Read};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 /// A query before it is parsed.
@@ -31,10 +32,10 @@ impl QueryText {
         let unstored =
             |name: &str, text: &str| Ok(Self { name: name.to_owned(), text: text.to_owned(), is_stored: false });
         match (&args.query_file, &args.query, &args.name) {
-            (Some(path), ..) if path == Path::new("-") => unstored("stdin", &read_stdin()?),
+            (Some(path), ..) if path == Path::new("-") => unstored("stdin", &stdin::read()?),
             (Some(path), ..) => {
                 output_file::check_named("read", path)?;
-                let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
+                let text = read_file(path).map_err(|e| Failure::file("read", path, &e))?;
                 unstored(&path.display().to_string(), text.trim_start_matches('\u{feff}'))
             }
             (_, Some(text), _) => unstored("query", text),
@@ -43,7 +44,7 @@ impl QueryText {
                 if is_sparql(name, metadata) {
                     return unstored("query", name);
                 }
-                let text = stored_query(metadata, name)?.to_owned();
+                let text = find_stored_query(metadata, name, args.interface)?.to_owned();
                 Ok(Self { name: name.to_owned(), text, is_stored: true })
             }
         }
@@ -53,7 +54,7 @@ impl QueryText {
     pub(super) fn from_stdin(data_from_stdin: bool) -> Result<Self, Failure> {
         let text = match data_from_stdin || std::io::stdin().is_terminal() {
             true => String::new(),
-            false => read_stdin()?,
+            false => stdin::read()?,
         };
         if text.trim().is_empty() {
             let help = "name a stored query (--list lists them), write SPARQL as an argument, name a file with --query-file, \
@@ -63,9 +64,20 @@ impl QueryText {
         Ok(Self { name: "stdin".to_owned(), text, is_stored: false })
     }
 
+    /// The query as it is written.
+    pub(super) fn as_written(&self) -> &str {
+        &self.text
+    }
+
     /// Prints the text.
     pub(super) fn print(&self) -> Result<(), Failure> {
         output_file::write_text(|out| Ok(writeln!(out, "{}", terminal::lines(self.text.trim_end()))?))
+    }
+
+    /// The summary of the query, or the name of a stored query without one.
+    pub(super) fn title(&self) -> Option<String> {
+        let summary = Decorators::parse(&self.text).ok().and_then(|decorators| decorators.summary);
+        summary.or_else(|| self.is_stored.then(|| self.name.clone()))
     }
 
     /// Parses the query and replaces its parameters by their values.
@@ -80,7 +92,7 @@ impl QueryText {
             true => template.bind(&values, labels),
             false => template.bind_available(&values, labels),
         };
-        bound.map_err(|e| parameters::failure(e, &template, self.is_stored))
+        bound.map_err(|e| parameters::failure(e, &template, self.is_stored, args.interface))
     }
 
     /// The query with its parameters.
@@ -92,18 +104,12 @@ impl QueryText {
     }
 
     fn parse_plain(&self, args: &QueryArgs, store: &Store) -> Result<Query, Failure> {
-        let parsed = match &args.query_base {
-            Some(base) => store.namespaces().parse_query_with_base(&self.text, base),
+        let parsed = match args.query_base.clone().or_else(|| args.data.query_base()) {
+            Some(base) => store.namespaces().parse_query_with_base(&self.text, &base),
             None => query::parse(&self.text, store.namespaces()),
         };
         parsed.map_err(|e| report_syntax_error(&self.text, &self.name, &e, store))
     }
-}
-
-fn read_stdin() -> Result<String, Failure> {
-    let mut text = String::new();
-    std::io::stdin().lock().read_to_string(&mut text).map_err(|e| Failure::file("read", Path::new("stdin"), &e))?;
-    Ok(text)
 }
 
 /// Whether an argument is SPARQL, not the name of a stored query.
@@ -120,11 +126,15 @@ pub(in crate::cli) fn report_syntax_error(text: &str, name: &str, error: &Sparql
 
 /// The text of the stored query with a name.
 pub(in crate::cli) fn stored_query<'a>(metadata: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
+    find_stored_query(metadata, name, Interface::CommandLine)
+}
+
+fn find_stored_query<'a>(metadata: &'a GraphMetadata, name: &str, interface: Interface) -> Result<&'a str, Failure> {
     let name = &*nfc(name);
     metadata.queries.iter().find(|q| q.name == name).map(|query| query.text.as_str()).ok_or_else(|| {
         let fallback = match Path::new(name).is_file() {
-            true => format!("to run the query in a file, use `--query-file {name}`"),
-            false => "`factloom query --list` lists the stored queries".to_owned(),
+            true => format!("to run the query in a file, use `{} {name}`", interface.advice("--query-file", ".load")),
+            false => format!("`{}` lists the stored queries", interface.advice("factloom query --list", ".queries")),
         };
         let help = did_you_mean(name, metadata.queries.iter().map(|q| q.name.as_str()), fallback);
         Failure::new(format!("unknown stored query `{name}`")).help(help)
@@ -154,4 +164,41 @@ pub(super) fn list(metadata: &GraphMetadata) -> Result<(), Failure> {
         }
         Ok(())
     })
+}
+
+/// The text of a file, up to a little more than a query may have: the parser refuses a longer one.
+fn read_file(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_LENGTH as u64 + 4).read_to_end(&mut bytes)?;
+    match String::from_utf8(bytes) {
+        // The last character may be cut.
+        Err(error) if error.as_bytes().len() > MAX_LENGTH => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        text => text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::DatasetRoot;
+
+    #[test]
+    fn the_help_about_an_unknown_stored_query_names_what_the_interface_has() {
+        let (_, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let help = |name: &str, interface| match find_stored_query(store.metadata(), name, interface) {
+            Err(Failure::Error(_, Some(help))) => help,
+            _ => panic!("{name}"),
+        };
+        for (name, command_line, shell) in [
+            ("zzzzzz", "`factloom query --list` lists the stored queries", "`.queries` lists the stored queries"),
+            (
+                "Cargo.toml",
+                "to run the query in a file, use `--query-file Cargo.toml`",
+                "to run the query in a file, use `.load Cargo.toml`",
+            ),
+        ] {
+            assert_eq!(help(name, Interface::CommandLine), command_line);
+            assert_eq!(help(name, Interface::Shell), shell);
+        }
+    }
 }

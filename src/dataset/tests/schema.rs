@@ -118,6 +118,10 @@ choice!(
     BuiltInStatusName "BuiltInStatus" { Reported, Planned, Possible, Denied, Alleged, Disputed }
 );
 choice!(
+    /// A standard entailment.
+    EntailmentName "Entailment" { None, Rdfs, Owl }
+);
+choice!(
     /// The line of a status in diagrams.
     ClaimLineName "ClaimLine" { Dotted, Dashed, BoldDotted, BoldDashed }
 );

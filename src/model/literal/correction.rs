@@ -1,6 +1,6 @@
 //! Corrections of strings that are not valid values of their datatypes.
 
-use super::{XSD, canonical, example};
+use super::{XSD, example, is_valid};
 use oxigraph::model::NamedNodeRef;
 
 /// Help for a string that is not a valid value of a datatype: its correction, or a valid value.
@@ -32,7 +32,7 @@ pub(super) fn correction(string: &str, datatype: NamedNodeRef<'_>) -> Option<Str
         "dateTime" | "dateTimeStamp" => collapsed.replacen(' ', "T", 1),
         _ => collapsed,
     };
-    (candidate != string && canonical(&candidate, datatype).is_some()).then_some(candidate)
+    (candidate != string && is_valid(&candidate, datatype)).then_some(candidate)
 }
 
 /// Infinity or not-a-number as XML Schema writes it.

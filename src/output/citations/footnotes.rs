@@ -2,7 +2,7 @@
 
 use super::with_columns;
 use crate::escape::{markdown, terminal};
-use crate::model::{Kind, Premise, Statement, StatementId};
+use crate::model::{Premise, Statement, StatementId};
 use crate::output::{OutputError, ResultsFormat, StatementDetail, StatementText, TermDisplay, write_results};
 use crate::query::{CitationReport, CitedQueryResults};
 use std::collections::HashMap;
@@ -15,19 +15,9 @@ pub(super) fn write_with_footnotes(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let mut numbers: HashMap<&StatementId, usize> = HashMap::new();
-    let mut order: Vec<&StatementId> = Vec::new();
-    for id in report.results.citations().into_iter().flat_map(|citation| &citation.statements) {
-        numbers.entry(id).or_insert_with(|| {
-            order.push(id);
-            order.len()
-        });
-    }
-    let references = |ids: &[StatementId]| {
-        let mut cited: Vec<usize> = ids.iter().map(|id| numbers[id]).collect();
-        cited.sort_unstable();
-        cited.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
-    };
+    let numbers = NoteNumbers::new(report);
+    let references =
+        |ids: &[StatementId]| numbers.of(ids).iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ");
     // In Markdown a note is a paragraph, with a backslash at the end of each line but the last.
     let escape = if is_markdown { markdown::line } else { terminal::line };
     let (indent, line_end) = if is_markdown { ("", "\\\n") } else { ("    ", "\n") };
@@ -38,9 +28,8 @@ pub(super) fn write_with_footnotes(
         let rows = with_columns(report, &["notes"], |citation| Ok(vec![references(&citation.statements)]))?;
         write_results(rows, format, display, out)?;
     }
-    for id in order {
-        let Some(statement) = report.statements.get(id) else { continue };
-        let mut lines = vec![escape(&format!("[{}] {}", numbers[id], text.sentence(&statement.triple)?))];
+    for (number, statement) in numbers.statements(report) {
+        let mut lines = vec![escape(&format!("[{number}] {}", text.sentence(&statement.triple)?))];
         for detail in note(statement, &numbers, text)? {
             match is_markdown {
                 true => lines.push(detail.markdown()),
@@ -52,18 +41,52 @@ pub(super) fn write_with_footnotes(
     Ok(())
 }
 
+/// The numbers of the cited statements, in the order of their first citations.
+pub(super) struct NoteNumbers<'a> {
+    numbers: HashMap<&'a StatementId, usize>,
+    order: Vec<&'a StatementId>,
+}
+
+impl<'a> NoteNumbers<'a> {
+    pub(super) fn new(report: &'a CitationReport) -> Self {
+        let (mut numbers, mut order) = (HashMap::new(), Vec::new());
+        for id in report.results.citations().into_iter().flat_map(|citation| &citation.statements) {
+            numbers.entry(id).or_insert_with(|| {
+                order.push(id);
+                order.len()
+            });
+        }
+        Self { numbers, order }
+    }
+
+    /// The numbers of the cited ones among some statements, sorted.
+    pub(super) fn of(&self, ids: &[StatementId]) -> Vec<usize> {
+        let mut cited: Vec<usize> = ids.iter().filter_map(|id| self.numbers.get(id).copied()).collect();
+        cited.sort_unstable();
+        cited
+    }
+
+    /// The statements with their numbers.
+    pub(super) fn statements(&self, report: &'a CitationReport) -> impl Iterator<Item = (usize, &'a Statement)> {
+        let numbered = self.order.iter().enumerate();
+        numbered.filter_map(|(index, id)| Some((index + 1, report.statements.get(*id)?)))
+    }
+}
+
 /// The lines of a note below its sentence.
-fn note(
+pub(super) fn note(
     statement: &Statement,
-    numbers: &HashMap<&StatementId, usize>,
+    numbers: &NoteNumbers<'_>,
     text: &StatementText<'_>,
 ) -> Result<Vec<StatementDetail>, OutputError> {
     let mut lines = vec![StatementDetail::new("", format!("{} · {}", text.kind(statement)?, statement.id))];
-    if let Kind::Inference(derivation) = &statement.kind {
+    if let Some(derivation) = statement.kind.derivation() {
         let mut premises = Vec::new();
         for premise in &derivation.premises {
             premises.push(match premise {
-                Premise::Statement(id) => numbers.get(id).map_or(id.to_string(), |number| format!("[{number}]")),
+                Premise::Statement(id) => {
+                    numbers.numbers.get(id).map_or(id.to_string(), |number| format!("[{number}]"))
+                }
                 Premise::Declared(triple) => format!("{} (declared)", text.sentence(triple)?),
             });
         }

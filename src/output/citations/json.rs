@@ -1,7 +1,7 @@
 //! Citations as additional members of SPARQL JSON results.
 
 use crate::escape::json::EscapeControls;
-use crate::model::StatementId;
+use crate::model::{StatementId, vocab};
 use crate::output::{OutputError, StatementText, statement_json};
 use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ fn declared(declared: &CitedTriple) -> Value {
         TripleOrigin::Source(source) => json!({ "source": source.as_str() }),
         TripleOrigin::Status(status) => json!({ "status": status.as_str() }),
         TripleOrigin::Rule(rule) => json!({ "rule": rule }),
+        TripleOrigin::OwnTerms => json!({ "namespace": vocab::fl::NAMESPACE }),
         TripleOrigin::Unknown => json!({}),
     };
     json["triple"] = declared.triple.to_string().into();

@@ -4,6 +4,7 @@
 //! readers ignore.
 
 mod footnotes;
+mod html;
 mod json;
 mod xml;
 
@@ -23,7 +24,8 @@ use std::sync::Arc;
 pub enum CitationStyle {
     /// Two columns: `statements` with ids, separated by spaces, and `quotes`.
     Columns,
-    /// A column of numbers, and notes below the table. Only for tables and Markdown; other formats get columns.
+    /// A column of numbers, and notes below the table. Only for tables and Markdown; other formats get columns, except that HTML always
+    /// has notes.
     Footnotes,
 }
 
@@ -41,7 +43,7 @@ pub enum CitationStyle {
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.namespaces)?;
 /// let report = query::cite(&store, &query)?;
-/// let display = TermDisplay { labels: &labels, iris: false, width: None };
+/// let display = TermDisplay { labels: &labels, iris: false, width: None, title: None };
 /// let text = StatementText::new(&store, &labels);
 /// let mut out = Vec::new();
 /// write_cited(&report, ResultsFormat::Table, CitationStyle::Footnotes, &display, &text, &mut out)?;
@@ -58,11 +60,12 @@ pub fn write_cited(
 ) -> Result<(), OutputError> {
     let separator = match (format, style) {
         (ResultsFormat::Standard(QueryResultsFormat::Json), _) => {
-            return json::write_with_members(report, text, &uncited(report, QueryResultsFormat::Json)?, out);
+            return json::write_with_members(report, text, &uncited(report, QueryResultsFormat::Json, display)?, out);
         }
         (ResultsFormat::Standard(QueryResultsFormat::Xml), _) => {
-            return xml::write_with_attributes(report, text, &uncited(report, QueryResultsFormat::Xml)?, out);
+            return xml::write_with_attributes(report, text, &uncited(report, QueryResultsFormat::Xml, display)?, out);
         }
+        (ResultsFormat::Html, _) => return html::write_with_links(report, display, text, out),
         (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Footnotes) => {
             let is_markdown = format == ResultsFormat::Markdown;
             return footnotes::write_with_footnotes(report, is_markdown, display, text, out);
@@ -89,11 +92,15 @@ pub fn cited_triples(report: &CitationReport, namespaces: &Namespaces) -> Vec<Tr
 }
 
 /// The results without citations.
-fn uncited(report: &CitationReport, format: QueryResultsFormat) -> Result<String, OutputError> {
+fn uncited(
+    report: &CitationReport,
+    format: QueryResultsFormat,
+    display: &TermDisplay<'_>,
+) -> Result<String, OutputError> {
     let mut written = Vec::new();
     match &report.results {
         CitedQueryResults::Boolean(result, _) => {
-            write_boolean(*result, ResultsFormat::Standard(format), &mut written)?;
+            write_boolean(*result, ResultsFormat::Standard(format), display, &mut written)?;
         }
         CitedQueryResults::Solutions { .. } => {
             write_standard(with_columns(report, &[], |_| Ok(Vec::new()))?, format, &mut written)?;

@@ -48,6 +48,7 @@ fn declared(citation: &Citation) -> String {
         TripleOrigin::Source(source) => format!("{} (source {source})", declared.triple),
         TripleOrigin::Status(status) => format!("{} (status {status})", declared.triple),
         TripleOrigin::Rule(rule) => format!("{} (rule {rule})", declared.triple),
+        TripleOrigin::OwnTerms => format!("{} (<{}>)", declared.triple, vocab::fl::NAMESPACE),
         TripleOrigin::Unknown => declared.triple.to_string(),
     };
     citation.declared.iter().map(with_origin).collect::<Vec<_>>().join(" | ")

@@ -10,8 +10,8 @@ use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// First the classes of the nodes, those of one style together; then the kinds of edges: facts, inferences, claims, for edges
-/// with the style of their kind; then the predicates that have a style, for each kind.
+/// First the classes of the nodes, those of one style together; then the kinds of edges: facts, inferences, entailments, claims, for
+/// edges with the style of their kind; then the predicates that have a style, for each kind.
 pub(super) fn legend(
     view: &View,
     edges: &[MergedEdge],
@@ -31,7 +31,7 @@ pub(super) fn legend(
         } else {
             let label = match kind {
                 EdgeKind::Fact => label.to_owned(),
-                EdgeKind::Inference => format!("{label} (inference)"),
+                EdgeKind::Inference | EdgeKind::Entailment => format!("{label} ({})", kind.as_str()),
                 EdgeKind::Claim(status) => format!("{label} ({})", labels.status(status)?),
             };
             styled.push(entry(label, own));
@@ -41,6 +41,7 @@ pub(super) fn legend(
         let label = match kind {
             EdgeKind::Fact => "fact: a source states it".to_owned(),
             EdgeKind::Inference => "inference: a rule derives it".to_owned(),
+            EdgeKind::Entailment => "entailment: it follows from the vocabulary".to_owned(),
             EdgeKind::Claim(status) => format!("claim: {}", labels.status(status)?),
         };
         legend.push(entry(label, attributes));

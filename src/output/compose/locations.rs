@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 const LOCATION_PREDICATES: [NamedNodeRef<'static>; 4] =
     [vocab::schema::CONTAINED_IN_PLACE, vocab::schema::LOCATION, vocab::prov::AT_LOCATION, vocab::dcterms::SPATIAL];
 
-/// The outermost location of each entity of a view and of their locations, by facts and inferences. Entities with several, or without
+/// The outermost location of each entity of a view and of their locations, by asserted statements. Entities with several, or without
 /// any, are omitted. Looks up each entity and location once.
 pub(super) fn outermost_locations(
     view: &View,

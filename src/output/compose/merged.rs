@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub(super) struct MergedEdge {
     pub(super) from: NodeIndex,
     pub(super) to: NodeIndex,
-    /// The edge that gives the style: the first fact, else the first inference, else the first claim.
+    /// The edge that gives the style: the first fact, else the first inference, entailment or claim, in this order.
     pub(super) shown: EdgeIndex,
     /// The others, in the order of their statements.
     pub(super) others: Vec<EdgeIndex>,

@@ -163,7 +163,8 @@ impl<'a> StyleSheet<'a> {
         set(&mut attributes, predicate.into_iter().flat_map(safe));
         match kind {
             EdgeKind::Fact => set(&mut attributes, safe(&self.style.kind.fact)),
-            EdgeKind::Inference => {
+            // An entailment is an inference from the vocabulary, so a style has one entry for both.
+            EdgeKind::Inference | EdgeKind::Entailment => {
                 set(&mut attributes, INFERENCE.iter().copied());
                 set(&mut attributes, safe(&self.style.kind.inference));
             }

@@ -83,7 +83,7 @@ impl<'a> Texts<'a> {
         Ok(())
     }
 
-    /// A statement as a sentence with its qualifiers, its kind if it is not a fact, and the premises of an inference.
+    /// A statement as a sentence with its qualifiers, its kind if it is not a fact, and the premises of a derived one.
     fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
         let mut sentence = self.text.sentence(&statement.triple)?;
         let qualifiers = statement.qualifiers.iter().map(|qualifier| self.text.qualifier(qualifier));

@@ -11,8 +11,8 @@ use std::io::{self, Write};
 
 /// Writes a nanopublication for each statement: an assertion, its provenance, and information about the publication.
 ///
-/// A fact or an inference asserts its triple. A claim does not: its assertion describes an `rdf:Statement` with the status
-/// and the speaker of the claim. Qualifiers are part of such a description. The output is RDF 1.1, since nanopublication tools
+/// Every statement except a claim asserts its triple. The assertion of a claim describes an `rdf:Statement` with the
+/// status and the speaker of the claim. Qualifiers are part of such a description. The output is RDF 1.1, since nanopublication tools
 /// do not read RDF 1.2, and has no creation date, so that equal graphs give equal bytes.
 ///
 /// # Errors
@@ -89,7 +89,7 @@ fn split(statement: &Statement, assertion_iri: &NamedNode, namespaces: &Namespac
     (assertion, provenance)
 }
 
-/// Adds the speaker of a claim, the premises of an inference, and the sources.
+/// Adds the speaker of a claim, the premises of an inference or an entailment, and the sources.
 fn add_provenance(
     statement: &Statement,
     assertion_iri: &NamedNode,
@@ -105,10 +105,12 @@ fn add_provenance(
                 |by: &NamedNode| Triple::new(assertion_iri.clone(), vocab::prov::WAS_ATTRIBUTED_TO, by.clone());
             provenance.extend(claim.by.as_ref().map(attributed));
         }
-        Kind::Inference(derivation) => origins.extend(derivation.premises.iter().map(|premise| match premise {
-            Premise::Statement(id) => Term::from(iri(id, "", namespaces)),
-            Premise::Declared(triple) => triple.clone().into(),
-        })),
+        Kind::Inference(derivation) | Kind::Entailment(derivation) => {
+            origins.extend(derivation.premises.iter().map(|premise| match premise {
+                Premise::Statement(id) => Term::from(iri(id, "", namespaces)),
+                Premise::Declared(triple) => triple.clone().into(),
+            }));
+        }
     }
     let mut sources: Vec<NamedNode> = statement.evidence.iter().map(|e| namespaces.source(&e.source)).collect();
     sources.dedup();

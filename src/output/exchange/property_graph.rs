@@ -135,7 +135,7 @@ const RESERVED_NAMES: [&str; 4] = ["id", "label", "name", "value"];
 
 /// A view as a property graph.
 ///
-/// Facts and inferences with literals become properties of nodes, one per predicate, which have a type if all values of the
+/// Facts, inferences and entailments with literals become properties of nodes, one per predicate, which have a type if all values of the
 /// predicate have that type. Claims are only in the property `claimed`.
 ///
 /// ```
@@ -272,7 +272,7 @@ impl<'a> PropertyGraph<'a> {
         let (by, rule, premises) = match statement.kind {
             Kind::Fact => (None, None, None),
             Kind::Claim(claim) => (claim.by.map(|by| single(self.entity_id(&by))), None, None),
-            Kind::Inference(derivation) => {
+            Kind::Inference(derivation) | Kind::Entailment(derivation) => {
                 (None, Some(single(derivation.rule)), list(derivation.premises.iter().map(premise_id)))
             }
         };
@@ -306,7 +306,7 @@ impl<'a> PropertyGraph<'a> {
                 Term::Literal(literal) => literal.value().to_owned(),
                 _ => self.text.labels().term(value)?,
             };
-            Ok(format!("{}: {value}", self.text.qualifier_label(predicate)?))
+            Ok(format!("{}: {value}", self.text.labels().name(predicate)?))
         };
         statement.qualifiers.iter().map(qualifier).collect()
     }
@@ -331,7 +331,7 @@ fn non_empty_list<'a>(items: Vec<String>) -> Option<Value<'a>> {
     list(items).filter(|_| !is_empty)
 }
 
-/// The attributes from facts and inferences.
+/// The attributes from facts, inferences and entailments.
 fn asserted(node: &Node) -> impl Iterator<Item = &Attribute> {
     node.attributes.iter().filter(|attribute| attribute.edge.kind.status().is_none())
 }

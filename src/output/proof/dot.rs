@@ -6,8 +6,8 @@ use crate::output::{Diagram, DiagramEdge, DiagramNode, OutputError, StatementTex
 use crate::rules::Proof;
 use std::io::Write;
 
-/// Writes a proof in DOT. Each step is a node with its quotes: solid for facts, rounded and dashed for inferences, dotted for
-/// declared triples. Each rule has edges from its premises and an edge to its conclusion.
+/// Writes a proof in DOT. Each step is a node with its quotes: solid for facts, rounded and dashed for inferences and entailments,
+/// dotted for declared triples. Each rule has edges from its premises and an edge to its conclusion.
 ///
 /// # Errors
 ///

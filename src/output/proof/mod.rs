@@ -22,8 +22,8 @@ use crate::store::StoreError;
 
 /// The kind of a step: `fact · 2 sources`, `inference · rule state-continuity`, `declared · vocabulary.ttl:12`.
 fn kind(step: &ProofStep, text: &StatementText<'_>) -> Result<String, StoreError> {
-    if let Some((_, derivation)) = step.inference() {
-        return Ok(format!("inference · rule {}", derivation.rule));
+    if let Some((statement, derivation)) = step.inference() {
+        return Ok(format!("{} · rule {}", statement.kind.as_str(), derivation.rule));
     }
     if let Some(fact) = step.asserted().next() {
         return Ok(match text.corroboration().sources(fact)? {

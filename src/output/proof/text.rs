@@ -7,7 +7,7 @@ use crate::output::{OutputError, StatementText};
 use crate::rules::Proof;
 use std::io::Write;
 
-/// Writes a proof as a tree of at most `width` columns: below each inference its premises, below each fact its quotes.
+/// Writes a proof as a tree of at most `width` columns: below each inference or entailment its premises, below each fact its quotes.
 ///
 /// # Errors
 ///

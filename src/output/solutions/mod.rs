@@ -1,10 +1,12 @@
 //! The results of SELECT and ASK queries, as tables, as JSON Lines and in the W3C formats.
 
+mod html;
 mod json_lines;
 mod standard;
 mod table;
 mod term_display;
 
+pub(super) use html::{HtmlNotes, write_html, write_html_boolean};
 pub(crate) use standard::{csv_text, write_standard};
 pub use term_display::TermDisplay;
 
@@ -14,6 +16,9 @@ use oxigraph::sparql::QuerySolutionIter;
 use oxigraph::sparql::results::QueryResultsSerializer;
 use std::io::{self, Write};
 use table::{Borders, write_table};
+
+/// The number of rows that decide the layout of a table: the widths of columns, and which of them contain numbers.
+const LAYOUT_ROWS: usize = 1000;
 
 /// Writes the rows of a SELECT query as they come, so that memory does not grow with their number.
 ///
@@ -33,7 +38,7 @@ use table::{Borders, write_table};
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.namespaces)?;
 /// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
-/// let display = TermDisplay { labels: &labels, iris: false, width: None };
+/// let display = TermDisplay { labels: &labels, iris: false, width: None, title: None };
 /// let mut out = Vec::new();
 /// write_results(rows, ResultsFormat::Markdown, &display, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("| Russia |"));
@@ -50,6 +55,7 @@ pub fn write_results(
         ResultsFormat::JsonLines => write_json_lines(solutions, out),
         ResultsFormat::Table => write_table(solutions, Borders::Box, display, out),
         ResultsFormat::Markdown => write_table(solutions, Borders::Markdown, display, out),
+        ResultsFormat::Html => write_html(solutions, None, display, out),
     }
 }
 
@@ -58,7 +64,12 @@ pub fn write_results(
 /// # Errors
 ///
 /// Returns an error if the output cannot be written.
-pub fn write_boolean(result: bool, format: ResultsFormat, out: &mut impl Write) -> io::Result<()> {
+pub fn write_boolean(
+    result: bool,
+    format: ResultsFormat,
+    display: &TermDisplay<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     match format {
         ResultsFormat::Standard(format) => {
             QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(out, result)?;
@@ -66,5 +77,6 @@ pub fn write_boolean(result: bool, format: ResultsFormat, out: &mut impl Write) 
         }
         ResultsFormat::JsonLines => writeln!(out, "{{\"boolean\":{result}}}"),
         ResultsFormat::Table | ResultsFormat::Markdown => writeln!(out, "{result}"),
+        ResultsFormat::Html => write_html_boolean(result, None, display, out),
     }
 }

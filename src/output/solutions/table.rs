@@ -1,8 +1,8 @@
 //! Tables with box-drawing characters or in Markdown. The first rows decide the layout; further rows are written as they
 //! come.
 
-use super::TermDisplay;
 use super::term_display::is_number;
+use super::{LAYOUT_ROWS, TermDisplay};
 use crate::escape::{markdown, terminal};
 use crate::output::OutputError;
 use oxigraph::model::Variable;
@@ -10,9 +10,6 @@ use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
-
-/// The number of rows that decide the widths of columns, and which of them contain numbers.
-const LAYOUT_ROWS: usize = 1000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Borders {

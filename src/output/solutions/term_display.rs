@@ -4,7 +4,7 @@ use crate::model::literal;
 use crate::store::{Labels, StoreError};
 use oxigraph::model::Term;
 
-/// How terms are shown in tables.
+/// How results are shown in tables.
 pub struct TermDisplay<'a> {
     /// The labels of entities and predicates.
     pub labels: &'a Labels<'a>,
@@ -12,6 +12,8 @@ pub struct TermDisplay<'a> {
     pub iris: bool,
     /// The maximum width of a table in columns; `None` for no limit.
     pub width: Option<u16>,
+    /// The title of an HTML page, such as the summary of a stored query.
+    pub title: Option<&'a str>,
 }
 
 impl TermDisplay<'_> {

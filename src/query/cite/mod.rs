@@ -7,17 +7,19 @@
 //! Invariant: the rows are those of the plain query, in its order.
 
 mod path;
+mod restriction;
 mod rewrite;
 mod row_support;
 mod support;
 mod traced_pattern;
 mod tracer;
 
-use super::algebra::{instantiate, pattern_of, triple_variables};
-use crate::model::{SourceId, Statement, StatementId, StatusId, on_stack_for, vocab};
+use super::algebra::{instantiate, triple_variables};
+use crate::model::{SourceId, Statement, StatementId, StatusId, on_stack_for, pattern_of, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
+use rayon::prelude::*;
 use rewrite::{Rewriter, without_modifiers};
 use row_support::RowSupport;
 use spargebra::Query;
@@ -88,6 +90,8 @@ pub enum TripleOrigin {
     Status(StatusId),
     /// The description of a rule, by the name of the rule.
     Rule(String),
+    /// The definitions of factloom's own terms, which are in every graph.
+    OwnTerms,
     /// The graph does not record it.
     Unknown,
 }
@@ -99,6 +103,8 @@ pub enum CitationGap {
     NoStatements,
     /// The absence of triples.
     Absence,
+    /// The absence of solutions of an ASK query, whose result is therefore false.
+    FalseResult,
     /// The matches of an EXISTS within a larger condition.
     NestedExists,
     /// The matches in a named graph.
@@ -119,6 +125,7 @@ impl fmt::Display for CitationGap {
         match self {
             Self::NoStatements => f.write_str("the graph has no statements to cite"),
             Self::Absence => f.write_str("the absence of triples (NOT EXISTS, MINUS) cannot be cited"),
+            Self::FalseResult => f.write_str("a false result is the absence of solutions, which cannot be cited"),
             Self::NestedExists => f.write_str("matches of an EXISTS within a larger condition are not cited"),
             Self::NamedGraph => f.write_str("matches of GRAPH are not cited: statements are in the default graph"),
             Self::Service => f.write_str("results of SERVICE are not cited: they come from another server"),
@@ -147,7 +154,9 @@ impl fmt::Display for CitationGap {
 /// declared. A property path cites the statements along one shortest path. A row of a group, or one that DISTINCT merges, cites
 /// the statements of all its solutions.
 ///
-/// Takes about twice as long as the query without its LIMIT, and a lookup for each matched triple.
+/// The query runs twice, the second time without its LIMIT. If there are at most 1,000 different rows and no OFFSET, the second run is
+/// restricted to those of their values that are from triples or paths and not blank nodes. Each triple that a row is derived from takes a
+/// lookup, and each cited statement is read.
 ///
 /// # Errors
 ///
@@ -174,7 +183,7 @@ fn cite_results(store: &Store, query: &Query) -> Result<CitationReport, StoreErr
     let has_statements = store.count(vocab::rdf::REIFIES, None)? > 0;
     let uncited = |count: usize| vec![Citation::default(); count];
     let (rewriter, tracer) = (Rewriter::new(query), Tracer::new(store, query));
-    let mut citer = Citer { query, rewriter, tracer, untraced: 0, unsupported: 0 };
+    let mut citer = Citer { store, query, rewriter, tracer, untraced: 0, unsupported: 0 };
     let results = match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().to_vec();
@@ -201,7 +210,8 @@ fn cite_results(store: &Store, query: &Query) -> Result<CitationReport, StoreErr
         }
     };
     let statements = citer.statements_of(&results)?;
-    let gaps = if has_statements { citer.into_gaps() } else { BTreeSet::from([CitationGap::NoStatements]) };
+    let mut gaps = if has_statements { citer.into_gaps() } else { BTreeSet::from([CitationGap::NoStatements]) };
+    gaps.extend(matches!(results, CitedQueryResults::Boolean(false, _)).then_some(CitationGap::FalseResult));
     Ok(CitationReport { results, statements, gaps })
 }
 
@@ -227,6 +237,7 @@ impl CitedQueryResults {
 }
 
 struct Citer<'a> {
+    store: &'a Store,
     query: &'a Query,
     rewriter: Rewriter,
     tracer: Tracer<'a>,
@@ -250,8 +261,9 @@ impl Citer<'_> {
         let traced = self.rewriter.trace(without_modifiers(pattern_of(self.query)).0);
         let mut first = None;
         let mut trace = || {
-            let solution = self.tracer.solutions(&traced, &[])?.next().transpose()?;
-            first = solution.map(|solution| self.tracer.support(&traced, &solution)).transpose()?;
+            let solution = self.tracer.solutions(&traced, &[], None)?.next().transpose()?;
+            let solution: Vec<QuerySolution> = solution.into_iter().collect();
+            first = self.tracer.supports(&traced, &solution)?.pop();
             Ok(())
         };
         ignore_evaluation_error(trace())?;
@@ -279,7 +291,7 @@ impl Citer<'_> {
             triple.filter(|triple| known.contains(triple))
         };
         let mut support_of: HashMap<String, Support> = HashMap::new();
-        ignore_evaluation_error(self.tracer.for_each_solution(&traced, &variables, &mut |solution, support| {
+        ignore_evaluation_error(self.tracer.for_each_solution(&traced, &variables, None, &mut |solution, support| {
             for triple in template.iter().filter_map(|pattern| instance(pattern, solution)) {
                 support_of.entry(triple).or_default().merge(&support);
             }
@@ -300,15 +312,10 @@ impl Citer<'_> {
         Ok(Citation { statements: support.statements.into_iter().collect(), declared })
     }
 
-    fn statements_of(&mut self, results: &CitedQueryResults) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
+    fn statements_of(&self, results: &CitedQueryResults) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
         let ids: BTreeSet<&StatementId> = results.citations().into_iter().flat_map(|c| &c.statements).collect();
-        let mut all = BTreeMap::new();
-        for id in ids {
-            if let Some(statement) = self.tracer.lookup.statement(id)? {
-                all.insert(id.clone(), (*statement).clone());
-            }
-        }
-        Ok(all)
+        let read = |id: &StatementId| Some(self.store.statement(id).transpose()?.map(|found| (id.clone(), found)));
+        ids.into_par_iter().filter_map(read).collect()
     }
 
     fn into_gaps(self) -> BTreeSet<CitationGap> {

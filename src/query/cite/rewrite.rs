@@ -315,7 +315,7 @@ mod tests {
     fn rewritten(text: &str) -> (Query, TracedPattern, BTreeSet<CitationGap>) {
         let query = Namespaces::standard().parse_query(text).unwrap();
         let mut rewriter = Rewriter::new(&query);
-        let traced = rewriter.trace(crate::query::algebra::pattern_of(&query));
+        let traced = rewriter.trace(crate::model::pattern_of(&query));
         (query, traced, rewriter.gaps)
     }
 

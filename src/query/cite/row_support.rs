@@ -1,5 +1,6 @@
 //! Assigning the solutions of a traced pattern to the rows of the plain query.
 
+use super::restriction::{MAX_KEYS, distinct};
 use super::support::Support;
 use super::traced_pattern::TracedPattern;
 use super::tracer::{Key, Tracer, key};
@@ -7,8 +8,9 @@ use crate::model::{all_subexpressions, subpatterns};
 use crate::store::StoreError;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QuerySolution;
+use rustc_hash::FxHashMap;
 use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// The rows of the results with the support found for each.
 pub(super) struct RowSupport {
@@ -18,8 +20,10 @@ pub(super) struct RowSupport {
     merged: bool,
     /// The number of solutions that OFFSET skips.
     skipped: usize,
+    /// The keys of the rows, in order.
+    wanted: Vec<Key>,
     /// The rows of each key that have no solution yet, the last row first.
-    pending: HashMap<Key, Vec<usize>>,
+    pending: FxHashMap<Key, Vec<usize>>,
     pub(super) support: Vec<Option<Support>>,
 }
 
@@ -32,42 +36,88 @@ impl RowSupport {
             GraphPattern::Slice { start, .. } if !merged => *start,
             _ => 0,
         };
-        let mut pending: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut pending: FxHashMap<Key, Vec<usize>> = FxHashMap::default();
         for (index, row) in rows.iter().enumerate().rev() {
             pending.entry(key(&keys, row)).or_default().push(index);
         }
-        Self { keys, merged, skipped, pending, support: vec![None; rows.len()] }
+        let wanted = distinct(rows.iter().map(|row| key(&keys, row)));
+        Self { keys, merged, skipped, wanted, pending, support: vec![None; rows.len()] }
     }
 
     /// Assigns the k-th solution of a key to the k-th row of that key. Solutions without a row are not traced.
     pub(super) fn fill(&mut self, traced: &TracedPattern, tracer: &mut Tracer<'_>) -> Result<(), StoreError> {
         // The order of solutions that ORDER BY does not distinguish can differ from that of the plain query, so skipped
         // solutions may be needed.
-        let mut spare: HashMap<Key, Vec<QuerySolution>> = HashMap::new();
+        let mut spare: FxHashMap<Key, Vec<QuerySolution>> = FxHashMap::default();
         let mut remaining = self.support.len();
-        for (index, solution) in tracer.solutions(traced, &self.keys)?.enumerate() {
-            let solution = solution?;
+        if self.support.is_empty() {
+            return Ok(());
+        }
+        // Which solutions are skipped depends on all of them.
+        let wanted = (self.skipped == 0).then_some(self.wanted.as_slice());
+        let (mut found, mut result) = (UntracedSolutions::default(), Ok(()));
+        for (index, solution) in tracer.solutions(traced, &self.keys, wanted)?.enumerate() {
+            let solution = match solution {
+                Ok(solution) => solution,
+                // The solutions before it are cited.
+                Err(error) => {
+                    result = Err(error.into());
+                    break;
+                }
+            };
             let key = key(&self.keys, &solution);
             let Some(rows) = self.pending.get_mut(&key) else { continue };
             if self.merged {
-                let support = tracer.support(traced, &solution)?;
-                for row in rows {
-                    self.support[*row].get_or_insert_default().merge(&support);
-                }
+                found.push(rows.clone(), solution);
             } else if index < self.skipped {
                 spare.entry(key).or_default().push(solution);
             } else if let Some(row) = rows.pop() {
-                self.support[row] = Some(tracer.support(traced, &solution)?);
+                found.push(vec![row], solution);
                 remaining -= 1;
-                if remaining == 0 {
-                    return Ok(());
-                }
+            }
+            let is_last = !self.merged && remaining == 0;
+            if is_last || found.solutions.len() == MAX_KEYS {
+                found.trace(traced, tracer, &mut self.support)?;
+            }
+            if is_last {
+                return Ok(());
             }
         }
         for (key, mut solutions) in spare {
             for row in self.pending.remove(&key).unwrap_or_default() {
                 let Some(solution) = solutions.pop() else { break };
-                self.support[row] = Some(tracer.support(traced, &solution)?);
+                found.push(vec![row], solution);
+            }
+        }
+        found.trace(traced, tracer, &mut self.support)?;
+        result
+    }
+}
+
+/// Solutions that have not been traced yet, and the rows of each.
+#[derive(Default)]
+struct UntracedSolutions {
+    rows: Vec<Vec<usize>>,
+    solutions: Vec<QuerySolution>,
+}
+
+impl UntracedSolutions {
+    fn push(&mut self, rows: Vec<usize>, solution: QuerySolution) {
+        self.rows.push(rows);
+        self.solutions.push(solution);
+    }
+
+    /// Adds the support of the solutions to their rows.
+    fn trace(
+        &mut self,
+        traced: &TracedPattern,
+        tracer: &mut Tracer<'_>,
+        out: &mut [Option<Support>],
+    ) -> Result<(), StoreError> {
+        let supports = tracer.supports(traced, &std::mem::take(&mut self.solutions))?;
+        for (rows, support) in self.rows.drain(..).zip(supports) {
+            for row in rows {
+                out[row].get_or_insert_default().merge(&support);
             }
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! The support of a triple: the statements that it is derived from, or the file that declares it.
 
 use super::{CitedTriple, TripleOrigin};
-use crate::model::{Kind, Premise, Statement, StatementId, vocab};
+use crate::model::{Premise, StatementId, vocab};
 use crate::store::{Store, StoreError};
+use crate::triples::defines_own_term;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The support of a row or a triple.
@@ -32,14 +34,22 @@ impl Support {
 /// Finds the support of triples, each once.
 pub(super) struct SupportLookup<'a> {
     store: &'a Store,
-    triples: HashMap<Triple, Rc<Support>>,
-    statements: BTreeMap<StatementId, Option<Rc<Statement>>>,
-    derivations: HashMap<StatementId, Rc<Support>>,
+    triples: FxHashMap<Triple, Rc<Support>>,
+    derivations: FxHashMap<StatementId, Rc<Support>>,
+    premises: FxHashMap<StatementId, Rc<Premises>>,
+}
+
+/// What a statement is directly derived from.
+#[derive(Default)]
+struct Premises {
+    declared: Vec<Triple>,
+    /// The premises, and every other statement of the same triples.
+    statements: Vec<StatementId>,
 }
 
 impl<'a> SupportLookup<'a> {
     pub(super) fn new(store: &'a Store) -> Self {
-        Self { store, triples: HashMap::new(), statements: BTreeMap::new(), derivations: HashMap::new() }
+        Self { store, triples: FxHashMap::default(), derivations: FxHashMap::default(), premises: FxHashMap::default() }
     }
 
     /// The support of a triple that a pattern matched.
@@ -54,14 +64,14 @@ impl<'a> SupportLookup<'a> {
 
     fn find_support(&mut self, triple: &Triple) -> Result<Support, StoreError> {
         let mut support = Support::default();
-        for id in self.find_assertions(triple)? {
-            support.merge(&*self.support_of_statement(&id)?);
+        for id in self.store.assertions(triple)? {
+            self.add_statement(&mut support, id)?;
         }
         if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
             if let Some(id) = self.store.namespaces().statement_id(subject.as_ref())
-                && self.statement(&id)?.is_some()
+                && self.store.has_statement(&id)?
             {
-                support.merge(&*self.support_of_statement(&id)?);
+                self.add_statement(&mut support, id)?;
             }
             if support.statements.is_empty() && self.store.count(vocab::fl::EVIDENCE, Some(subject.into()))? > 0 {
                 support.evidence.insert(subject.clone());
@@ -72,6 +82,13 @@ impl<'a> SupportLookup<'a> {
             self.add_declared(&mut support, triple)?;
         }
         Ok(support)
+    }
+
+    /// Whether a `rdf:reifies` triple is that of a statement that asserts the reified triple.
+    pub(super) fn is_asserted_by(&mut self, reifies: &Triple) -> Result<bool, StoreError> {
+        let NamedOrBlankNode::NamedNode(node) = &reifies.subject else { return Ok(false) };
+        let Some(id) = self.store.namespaces().statement_id(node.as_ref()) else { return Ok(false) };
+        Ok(self.store.has_statement(&id)? && !self.store.is_claim(&id)?)
     }
 
     /// Adds a triple that no statement states, with its origin.
@@ -87,30 +104,21 @@ impl<'a> SupportLookup<'a> {
                 origin = TripleOrigin::Status(status);
             } else if let Some(rule) = namespaces.rule_name(subject.as_ref()) {
                 origin = TripleOrigin::Rule(rule.to_owned());
+            } else if defines_own_term(triple) {
+                origin = TripleOrigin::OwnTerms;
             }
         }
         support.declared.insert(triple.to_string(), CitedTriple { triple: triple.clone(), origin });
         Ok(())
     }
 
-    pub(super) fn statement(&mut self, id: &StatementId) -> Result<Option<Rc<Statement>>, StoreError> {
-        if let Some(known) = self.statements.get(id) {
-            return Ok(known.clone());
+    /// Adds a statement with all that it is derived from.
+    fn add_statement(&mut self, support: &mut Support, id: StatementId) -> Result<(), StoreError> {
+        match self.store.is_derived(&id)? {
+            true => support.merge(&*self.support_of_statement(&id)?),
+            false => drop(support.statements.insert(id)),
         }
-        let found = self.store.statement(id)?.map(Rc::new);
-        self.statements.insert(id.clone(), found.clone());
-        Ok(found)
-    }
-
-    /// The facts and inferences that state a triple.
-    fn find_assertions(&mut self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
-        let mut found = Vec::new();
-        for id in self.store.statement_ids_of_triple(triple)? {
-            if self.statement(&id)?.is_some_and(|statement| statement.is_asserted()) {
-                found.push(id);
-            }
-        }
-        Ok(found)
+        Ok(())
     }
 
     /// A statement with all that it is derived from: each premise, and every other statement of the same triple.
@@ -124,23 +132,37 @@ impl<'a> SupportLookup<'a> {
             if !support.statements.insert(next.clone()) {
                 continue;
             }
-            let Some(statement) = self.statement(&next)? else { continue };
-            let Kind::Inference(derivation) = &statement.kind else { continue };
-            for premise in &derivation.premises {
-                match premise {
-                    Premise::Declared(triple) => self.add_declared(&mut support, triple)?,
-                    Premise::Statement(premise) => {
-                        pending.push(premise.clone());
-                        if let Some(premise) = self.statement(premise)? {
-                            pending.extend(self.find_assertions(&premise.triple)?);
-                        }
-                    }
-                }
+            let premises = self.premises(&next)?;
+            for triple in &premises.declared {
+                self.add_declared(&mut support, triple)?;
             }
+            pending.extend(premises.statements.iter().cloned());
         }
         let support = Rc::new(support);
         self.derivations.insert(id.clone(), support.clone());
         Ok(support)
+    }
+
+    fn premises(&mut self, id: &StatementId) -> Result<Rc<Premises>, StoreError> {
+        if let Some(known) = self.premises.get(id) {
+            return Ok(known.clone());
+        }
+        let mut premises = Premises::default();
+        let statement = if self.store.is_derived(id)? { self.store.statement(id)? } else { None };
+        for premise in statement.iter().filter_map(|statement| statement.kind.derivation()).flat_map(|d| &d.premises) {
+            match premise {
+                Premise::Declared(triple) => premises.declared.push(triple.clone()),
+                Premise::Statement(premise) => {
+                    premises.statements.push(premise.clone());
+                    if let Some(premise) = self.store.statement(premise)? {
+                        premises.statements.extend(self.store.assertions(&premise.triple)?);
+                    }
+                }
+            }
+        }
+        let premises = Rc::new(premises);
+        self.premises.insert(id.clone(), premises.clone());
+        Ok(premises)
     }
 
     /// Replaces evidence nodes by the statements with that evidence.

@@ -4,7 +4,7 @@ use super::context::ErrorContext;
 use super::labels;
 use super::shortened;
 use crate::diagnostic::closest;
-use crate::model::TokenKind;
+use crate::model::{SPARQL_KEYWORDS, TokenKind};
 use std::ops::Range;
 
 /// An edit of the text that may make it valid.
@@ -41,6 +41,7 @@ pub(super) fn correct(context: &ErrorContext<'_>) -> Option<Correction> {
 fn candidates(context: &ErrorContext<'_>) -> Vec<Correction> {
     let mut all = Vec::new();
     all.extend(typography(context));
+    all.extend(type_keyword(context));
     all.extend(operator(context));
     all.extend(turtle_prefixes(context));
     all.extend(bare_iri(context));
@@ -82,6 +83,15 @@ fn typography(context: &ErrorContext<'_>) -> Option<Correction> {
     let unexpected = context.tokens.iter().filter(|token| token.kind == TokenKind::Unexpected);
     let edit = |span: Range<usize>| Some((span.clone(), plain(&context.text[span])?.to_owned()));
     Some(Correction { edits: unexpected.filter_map(|token| edit(token.span.clone())).collect(), help })
+}
+
+/// `a` in upper case. It is the only keyword whose letter case matters.
+fn type_keyword(context: &ErrorContext<'_>) -> Option<Correction> {
+    (context.current() == "A").then(|| {
+        let all = (context.index..context.tokens.len()).filter(|index| context.token(*index) == "A");
+        let edits = all.map(|index| (context.span(index), "a".to_owned())).collect();
+        Correction { edits, help: "did you mean `a`?".to_owned() }
+    })
 }
 
 /// Operators and constants as other languages write them.
@@ -140,14 +150,9 @@ fn commas_in_select(context: &ErrorContext<'_>) -> Option<Correction> {
     })
 }
 
-/// Words that are often misspelt.
-const KEYWORDS: &str = "SELECT CONSTRUCT ASK DESCRIBE WHERE FILTER OPTIONAL UNION GRAPH MINUS BIND VALUES SERVICE PREFIX \
-    BASE DISTINCT REDUCED ORDER GROUP BY HAVING LIMIT OFFSET ASC DESC AS IN NOT EXISTS UNDEF FROM COUNT SUM MIN MAX AVG \
-    SAMPLE GROUP_CONCAT SEPARATOR STR LANG LANGMATCHES DATATYPE BOUND CONCAT STRLEN UCASE LCASE CONTAINS STRSTARTS STRENDS \
-    STRBEFORE STRAFTER YEAR MONTH COALESCE REGEX SUBSTR REPLACE ISIRI ISLITERAL ROUND";
-
+/// A misspelt keyword.
 fn keyword(context: &ErrorContext<'_>) -> Option<Correction> {
-    let keyword = closest(&context.current().to_ascii_uppercase(), KEYWORDS.split_whitespace())?;
+    let keyword = closest(context.current(), SPARQL_KEYWORDS.split_whitespace())?;
     Some(Correction::new(context.span(context.index), keyword, format!("did you mean `{keyword}`?")))
 }
 

@@ -124,6 +124,7 @@ fn habits_from_other_languages_are_corrected() {
     corrects("ASK { ?s ?p http://e.org/x. }", "http:", "write the IRI as `<http://e.org/x>`");
     corrects("ASK { ?s ?p “x” }", "“", "replace it with `\"`");
     corrects("ASK {\u{a0}?s ?p ?o }", "\u{a0}", "replace it with a plain space");
+    corrects("ASK { ?s A v:Mill . ?o A v:Mill }", "A", "did you mean `a`?");
     let turtle = "write `PREFIX` without `@` and without a final `.`";
     corrects("@prefix a: <http://a/> . ASK {}", "@prefix", turtle);
 }

@@ -14,8 +14,7 @@ pub use expectation::Expectation;
 pub use parameter::{Parameter, ParameterKind};
 pub use values::ParameterError;
 
-use super::algebra::pattern_of;
-use crate::model::{EntityId, Namespaces, SparqlError, depth, on_deep_stack, on_stack_for};
+use crate::model::{EntityId, Namespaces, SparqlError, depth, on_deep_stack, on_stack_for, pattern_of};
 use crate::store::Labels;
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;

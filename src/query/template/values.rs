@@ -2,7 +2,7 @@
 
 use super::{Parameter, ParameterKind};
 use crate::diagnostic::{closest, did_you_mean};
-use crate::model::literal::{canonical, literal_help};
+use crate::model::literal::{canonical, is_valid, literal_help};
 use crate::model::vocab::xsd;
 use crate::model::{InvalidIri, local_name, subpatterns};
 use crate::query::algebra::{ask, in_scope, select};
@@ -172,7 +172,7 @@ impl ValueParser<'_> {
             (ParameterKind::String, Term::Literal(literal)) => literal.datatype() == xsd::STRING,
             (ParameterKind::Language(tag), Term::Literal(literal)) => literal.language() == Some(tag),
             (ParameterKind::Datatype(datatype), Term::Literal(literal)) => {
-                canonical(literal.value(), datatype.as_ref()).as_ref() == Some(literal)
+                literal.datatype() == datatype.as_ref() && is_valid(literal.value(), literal.datatype())
             }
             (ParameterKind::Number, Term::Literal(literal)) => number(literal.value()).as_ref() == Some(literal),
         }

@@ -1,7 +1,7 @@
 //! The variables of a query that it does not assign itself.
 
-use crate::model::{all_subexpressions, subpatterns};
-use crate::query::algebra::{own_variables, pattern_of, triple_variables};
+use crate::model::{all_subexpressions, pattern_of, subpatterns};
+use crate::query::algebra::{own_variables, triple_variables};
 use oxigraph::model::Variable;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};

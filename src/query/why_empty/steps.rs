@@ -4,6 +4,7 @@ use crate::model::{conjuncts, union_branches};
 use oxigraph::model::Variable;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
 use spargebra::term::TriplePattern;
+use std::rc::Rc;
 
 /// A step, which extends the solutions of the steps before it or excludes some of them.
 #[derive(Clone, Debug)]
@@ -17,14 +18,28 @@ pub(super) enum Step {
     Nested(GraphPattern),
     /// GRAPH, SERVICE and LATERAL, which are not split.
     Other(GraphPattern),
-    /// One operand of a conjunction.
-    Filter(Expression),
+    Filter(Condition),
     Minus(GraphPattern),
     Optional(GraphPattern, Option<Expression>),
     Bind(Variable, Expression),
     Group(Vec<Variable>, Vec<(Variable, AggregateExpression)>),
     /// LIMIT and OFFSET, with the pattern that they apply to.
     Slice(GraphPattern, usize, Option<usize>),
+}
+
+/// One of the conditions that the solutions of a group satisfy.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    /// All conditions of the group.
+    pub(super) group: Rc<[Expression]>,
+    /// The index of this one.
+    pub(super) index: usize,
+}
+
+impl Condition {
+    pub(super) fn expression(&self) -> &Expression {
+        &self.group[self.index]
+    }
 }
 
 /// A longer conjunction is one step, because each step costs a query.
@@ -82,10 +97,11 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         }
         GraphPattern::Filter { expr, inner } => {
             flatten(inner, steps);
-            match conjuncts(expr) {
-                few if few.len() <= MAX_CONDITIONS => steps.extend(few.into_iter().cloned().map(Step::Filter)),
-                _ => steps.push(Step::Filter(expr.clone())),
-            }
+            let group: Rc<[Expression]> = match conjuncts(expr) {
+                few if few.len() <= MAX_CONDITIONS => few.into_iter().cloned().collect(),
+                _ => Rc::new([expr.clone()]),
+            };
+            steps.extend((0..group.len()).map(|index| Step::Filter(Condition { group: Rc::clone(&group), index })));
         }
         GraphPattern::Extend { inner, variable, expression } => {
             flatten(inner, steps);
@@ -136,7 +152,7 @@ impl Step {
                     .reduce(|left, right| GraphPattern::Union { left: Box::new(left), right: Box::new(right) });
                 join(before, union.unwrap_or_default())
             }
-            Self::Filter(expr) => GraphPattern::Filter { expr: expr.clone(), inner: inner() },
+            Self::Filter(condition) => GraphPattern::Filter { expr: condition.expression().clone(), inner: inner() },
             Self::Minus(right) => GraphPattern::Minus { left: inner(), right: Box::new(right.clone()) },
             Self::Optional(right, expression) => {
                 GraphPattern::LeftJoin { left: inner(), right: Box::new(right.clone()), expression: expression.clone() }
@@ -152,6 +168,19 @@ impl Step {
             }
         }
     }
+}
+
+/// How a condition after a pattern is written: conditions on groups are those of HAVING.
+pub(super) fn filter_keyword(mut before: &GraphPattern) -> &'static str {
+    while let GraphPattern::Filter { inner, .. } = before {
+        before = inner;
+    }
+    if matches!(before, GraphPattern::Group { .. }) { "HAVING" } else { "FILTER" }
+}
+
+/// A triple pattern on its own.
+pub(super) fn bgp(pattern: &TriplePattern) -> GraphPattern {
+    GraphPattern::Bgp { patterns: vec![pattern.clone()] }
 }
 
 /// Joins two patterns; two basic graph patterns become one.

@@ -1,18 +1,23 @@
 //! Hints about a pattern that matches nothing.
 
-use super::iris::{in_pattern, in_triple, unknown_iri_hints};
+use super::graphs;
+use super::hierarchy::hints_for_hierarchy;
+use super::iris::{in_pattern, in_triple, iri_hints};
+use super::repair::{Repair, replace_in_pattern, replace_in_triple, working};
+use super::rewrites::{replace_triples, with_change};
 use super::runner::PatternRunner;
-use super::steps::join;
-use crate::diagnostic::closest;
-use crate::model::{Kind, Statement, vocab};
+use super::steps::{bgp, join};
+use super::synonyms::synonyms;
+use crate::model::{subpatterns, vocab};
 use crate::query::algebra::in_scope;
-use crate::store::{Labels, StoreError};
-use oxigraph::model::{Literal, Term, Variable};
+use crate::store::StoreError;
+use oxigraph::model::{NamedNode, Term, Variable};
+use spargebra::Query;
 use spargebra::algebra::GraphPattern;
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-type HintsResult = Result<Vec<String>, StoreError>;
+pub(super) type HintsResult = Result<Vec<String>, StoreError>;
 
 /// Finds hints about a pattern that does not match together with the patterns before it.
 pub(super) struct Suggester<'a> {
@@ -24,12 +29,20 @@ impl Suggester<'_> {
     /// Hints about a triple pattern.
     pub(super) fn hints_for_triple(&self, pattern: &TriplePattern) -> HintsResult {
         let runner = self.runner;
-        let mut hints = unknown_iri_hints(runner, in_triple(pattern))?;
+        let mut hints = iri_hints(runner, in_triple(pattern), &|replacements| {
+            let mut replaced = pattern.clone();
+            replace_in_triple(&mut replaced, replacements);
+            runner.has_solution(&join(self.before, bgp(&replaced)))
+        })?;
         if !hints.is_empty() {
             return Ok(hints);
         }
+        hints.extend(self.hints_for_literal_subject(pattern)?);
         hints.extend(self.hints_for_values(pattern)?);
-        hints.extend(self.hints_for_swapped_triple(pattern)?);
+        hints.extend(hints_for_hierarchy(runner, self.before, pattern)?);
+        if hints.is_empty() {
+            hints.extend(self.hints_for_swapped_triple(pattern)?);
+        }
         hints.extend(match pattern.predicate == NamedNodePattern::from(vocab::rdf::REIFIES.into_owned()) {
             true => self.hints_for_other_statements(pattern)?,
             false => self.hints_for_claims(pattern)?,
@@ -37,16 +50,25 @@ impl Suggester<'_> {
         if hints.is_empty() {
             hints = self.hints_for_objects(pattern)?;
         }
+        if hints.is_empty() {
+            hints = self.hints_for_bound_object(pattern)?;
+        }
+        if hints.is_empty() {
+            hints = self.hints_for_unnamed(pattern)?;
+        }
+        if hints.is_empty() {
+            hints = self.hints_for_synonyms(pattern)?;
+        }
         let NamedNodePattern::NamedNode(predicate) = &pattern.predicate else { return Ok(hints) };
         if !hints.is_empty() {
             return Ok(hints);
         }
-        if runner.store.count(predicate.as_ref(), None)? == 0 {
+        if runner.store().count(predicate.as_ref(), None)? == 0 {
             hints.push(format!("no triple has the predicate `{}`", runner.show(predicate)));
         } else if runner.has_solution(&bgp(pattern))? {
             hints = self.hints_for_incompatible_pattern(&bgp(pattern))?;
         } else if let TermPattern::NamedNode(subject) = &pattern.subject {
-            let triples = runner.store.triples_with_subject(subject.as_ref())?.into_iter();
+            let triples = runner.store().triples_with_subject(subject.as_ref())?.into_iter();
             let predicates: BTreeMap<String, Term> =
                 triples.map(|t| (t.predicate.to_string(), t.predicate.into())).collect();
             let subject = runner.show(subject);
@@ -60,15 +82,57 @@ impl Suggester<'_> {
 
     /// Hints about a path, VALUES or another pattern.
     pub(super) fn hints_for_pattern(&self, pattern: &GraphPattern) -> HintsResult {
-        let mut hints = unknown_iri_hints(self.runner, in_pattern(pattern))?;
+        let mut hints = iri_hints(self.runner, in_pattern(pattern), &|replacements| {
+            let mut replaced = pattern.clone();
+            replace_in_pattern(&mut replaced, replacements);
+            self.runner.has_solution(&join(self.before, replaced))
+        })?;
+        if let GraphPattern::Graph { name, inner } = pattern {
+            hints.extend(graphs::hints_for_graph(self.runner, self.before, name, inner)?);
+        }
         if let GraphPattern::Path { subject, path, object } = pattern
             && hints.is_empty()
+            && ![subject, object].iter().any(|end| matches!(end, TermPattern::BlankNode(_)))
         {
             let swapped = GraphPattern::Path { subject: object.clone(), path: path.clone(), object: subject.clone() };
             hints = self.hints_for_swapped_pattern(&swapped)?;
         }
+        hints.extend(self.hints_for_joined_values(pattern)?);
         hints.extend(self.hints_for_incompatible_pattern(pattern)?);
         Ok(hints)
+    }
+
+    /// The query with another pattern in place of a triple pattern; `None` if that is in an EXISTS.
+    pub(super) fn whole_query(&self, triple: &TriplePattern, other: &GraphPattern) -> Option<Query> {
+        let mut is_found = false;
+        let query = with_change(&self.runner.query, |whole| {
+            replace_triples(whole, &mut |found| {
+                is_found |= found == triple;
+                (found == triple).then(|| other.clone())
+            });
+        });
+        is_found.then_some(query)
+    }
+
+    /// The pattern with a predicate of another vocabulary.
+    fn hints_for_synonyms(&self, pattern: &TriplePattern) -> HintsResult {
+        let NamedNodePattern::NamedNode(predicate) = &pattern.predicate else { return Ok(Vec::new()) };
+        let repairs = synonyms(predicate).into_iter().map(|synonym| {
+            let shown = self.runner.show(&synonym);
+            let repaired = TriplePattern { predicate: synonym.into(), ..pattern.clone() };
+            Repair::new("", shown, join(self.before, bgp(&repaired)))
+        });
+        working(self.runner, repairs)
+    }
+
+    /// The entity whose name is written in place of a subject.
+    fn hints_for_literal_subject(&self, pattern: &TriplePattern) -> HintsResult {
+        let TermPattern::Literal(literal) = &pattern.subject else { return Ok(Vec::new()) };
+        let Some(entity) = self.runner.entity(literal.value())? else { return Ok(Vec::new()) };
+        let reason = format!("“{}” is the name of an entity", literal.value());
+        let shown = self.runner.show(&entity);
+        let repaired = TriplePattern { subject: entity.into(), ..pattern.clone() };
+        working(self.runner, [Repair::new(reason, shown, join(self.before, bgp(&repaired)))])
     }
 
     /// The hint that the pattern matches with subject and object swapped, or with those of the triple term in it swapped.
@@ -78,6 +142,15 @@ impl Suggester<'_> {
             predicate: predicate.clone(),
             object: subject.clone(),
         };
+        let (subject, object) = match &pattern.object {
+            TermPattern::Triple(inner) => (&inner.subject, &inner.object),
+            object => (&pattern.subject, object),
+        };
+        let is_constant = |term: &TermPattern| matches!(term, TermPattern::NamedNode(_) | TermPattern::Literal(_));
+        // Two variables match what an earlier pattern with the same predicate has matched in the other direction.
+        if !is_constant(subject) && !is_constant(object) && has_predicate(self.before, &pattern.predicate) {
+            return Ok(Vec::new());
+        }
         let cannot_be_subject = |term: &TermPattern| matches!(term, TermPattern::Literal(_) | TermPattern::Triple(_));
         let swapped = match &pattern.object {
             TermPattern::Triple(inner) if !cannot_be_subject(&inner.object) => {
@@ -86,6 +159,8 @@ impl Suggester<'_> {
             object if cannot_be_subject(object) || matches!(pattern.subject, TermPattern::Triple(_)) => {
                 return Ok(Vec::new());
             }
+            // A class is not an instance of its instances.
+            _ if pattern.predicate == NamedNodePattern::from(vocab::rdf::TYPE.into_owned()) => return Ok(Vec::new()),
             _ => swap(pattern),
         };
         self.hints_for_swapped_pattern(&bgp(&swapped))
@@ -104,83 +179,14 @@ impl Suggester<'_> {
         for variable in shared_variables(self.before, &bgp(pattern)) {
             let values = self.runner.values(self.before, &variable)?.into_values().take(10);
             let iris = values.filter_map(|term| if let Term::NamedNode(iri) = term { Some(iri) } else { None });
-            hints.extend(unknown_iri_hints(self.runner, iris.collect())?);
+            hints.extend(iri_hints(self.runner, iris.collect(), &|replacements| {
+                let iri = |iri: &NamedNode| Some(GroundTerm::NamedNode(iri.clone()));
+                let bindings = replacements.values().map(|replacement| vec![iri(replacement)]).collect();
+                let values = GraphPattern::Values { variables: vec![variable.clone()], bindings };
+                self.runner.has_solution(&join(&values, bgp(pattern)))
+            })?);
         }
         Ok(hints)
-    }
-
-    /// Statements about the triple of a `rdf:reifies` pattern other than those that the patterns before it match.
-    fn hints_for_other_statements(&self, pattern: &TriplePattern) -> HintsResult {
-        let TermPattern::Variable(variable) = &pattern.subject else { return Ok(Vec::new()) };
-        let found = statements(self.runner, &bgp(pattern), variable)?;
-        found
-            .iter()
-            .map(|found| Ok(format!("only another statement states this: {}", sentence(self.runner, found)?)))
-            .collect()
-    }
-
-    /// Claims about the triple of a pattern, which do not assert it.
-    fn hints_for_claims(&self, pattern: &TriplePattern) -> HintsResult {
-        let runner = self.runner;
-        if matches!(pattern.subject, TermPattern::Literal(_) | TermPattern::Triple(_)) {
-            return Ok(Vec::new());
-        }
-        let claim = runner.fresh("claim");
-        let about_claim = |predicate: oxigraph::model::NamedNodeRef<'_>, object: TermPattern| TriplePattern {
-            subject: claim.clone().into(),
-            predicate: predicate.into_owned().into(),
-            object,
-        };
-        let patterns = vec![
-            about_claim(vocab::rdf::TYPE, vocab::fl::CLAIM.into_owned().into()),
-            about_claim(vocab::rdf::REIFIES, TermPattern::Triple(Box::new(pattern.clone()))),
-        ];
-        let claimed = GraphPattern::Bgp { patterns };
-        let mut found = statements(runner, &join(self.before, claimed.clone()), &claim)?;
-        if found.is_empty() && !runner.has_solution(&bgp(pattern))? {
-            found = statements(runner, &claimed, &claim)?;
-        }
-        let mut hints = Vec::new();
-        for claim in &found {
-            hints.push(format!("only a claim states this: {}", sentence(runner, claim)?));
-        }
-        if !found.is_empty() {
-            let triple = runner.show(pattern);
-            hints.push(format!("to find claims, use `?claim a fl:Claim ; rdf:reifies <<( {triple} )>>`"));
-        }
-        Ok(hints)
-    }
-
-    /// The objects that the graph has in place of the one that the pattern, or the triple term in it, names.
-    fn hints_for_objects(&self, pattern: &TriplePattern) -> HintsResult {
-        let runner = self.runner;
-        let variable = runner.fresh("object");
-        let Some((object, open)) = with_open_object(pattern, &variable) else { return Ok(Vec::new()) };
-        let mut values = runner.values(&join(self.before, bgp(&open)), &variable)?;
-        if values.is_empty() {
-            values = runner.values(&bgp(&open), &variable)?;
-        }
-        if values.is_empty() || values.contains_key(&object.to_string()) {
-            return Ok(Vec::new());
-        }
-        let labels = Labels::new(runner.store, &runner.store.metadata().language);
-        let hint = match &object {
-            TermPattern::Literal(literal) => {
-                let labelled = labels.find(literal.value()).ok().filter(|_| values.values().any(Term::is_named_node));
-                similar_literal(runner, literal, values.values()).or_else(|| {
-                    let entity = runner.show(&labelled?);
-                    Some(format!("`{}` is the label of an entity; did you mean `{entity}`?", runner.show(literal)))
-                })
-            }
-            TermPattern::NamedNode(iri) if values.values().all(Term::is_literal) => {
-                let label = labels.get(iri)?.map(|label| Literal::new_simple_literal(&*label));
-                let similar = label.and_then(|label| similar_literal(runner, &label, values.values()));
-                similar.map(|hint| format!("the objects are literals, not IRIs; {hint}"))
-            }
-            _ => None,
-        };
-        let found = || format!("instead of `{}`, the graph has {}", runner.show(&object), runner.show_values(&values));
-        Ok(vec![hint.unwrap_or_else(found)])
     }
 
     /// Hints about a pattern that matches on its own, but not together with the patterns before it.
@@ -202,8 +208,23 @@ impl Suggester<'_> {
     }
 }
 
-fn bgp(pattern: &TriplePattern) -> GraphPattern {
-    GraphPattern::Bgp { patterns: vec![pattern.clone()] }
+/// Whether a pattern has a predicate, or matches any.
+fn has_predicate(pattern: &GraphPattern, predicate: &NamedNodePattern) -> bool {
+    if !matches!(predicate, NamedNodePattern::NamedNode(_)) {
+        return true;
+    }
+    let (mut open, mut found) = (vec![pattern], false);
+    while let Some(next) = open.pop() {
+        found |= match next {
+            GraphPattern::Bgp { patterns } => patterns.iter().any(|triple| {
+                triple.predicate == *predicate || matches!(triple.predicate, NamedNodePattern::Variable(_))
+            }),
+            GraphPattern::Path { .. } => true,
+            _ => false,
+        };
+        open.extend(subpatterns(next));
+    }
+    found
 }
 
 fn shared_variables(before: &GraphPattern, pattern: &GraphPattern) -> Vec<Variable> {
@@ -211,76 +232,4 @@ fn shared_variables(before: &GraphPattern, pattern: &GraphPattern) -> Vec<Variab
     in_scope(before, &mut first);
     in_scope(pattern, &mut second);
     first.intersection(&second).cloned().collect()
-}
-
-/// Up to three statements among the values of a variable.
-fn statements(
-    runner: &PatternRunner<'_>,
-    pattern: &GraphPattern,
-    variable: &Variable,
-) -> Result<Vec<Statement>, StoreError> {
-    let mut found = Vec::new();
-    for value in runner.values(pattern, variable)?.into_values() {
-        let Term::NamedNode(node) = value else { continue };
-        let id = runner.store.namespaces().statement_id(node.as_ref());
-        found.extend(id.map(|id| runner.store.statement(&id)).transpose()?.flatten());
-        if found.len() == 3 {
-            break;
-        }
-    }
-    Ok(found)
-}
-
-/// A statement as a sentence, with its kind and id.
-fn sentence(runner: &PatternRunner<'_>, statement: &Statement) -> Result<String, StoreError> {
-    let labels = Labels::new(runner.store, &runner.store.metadata().language);
-    let kind = match &statement.kind {
-        Kind::Claim(claim) => format!("claim, {}", labels.status(&claim.status)?),
-        Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
-        Kind::Fact => "fact".to_owned(),
-    };
-    Ok(format!("“{}” ({kind}, `{}`)", labels.sentence(&statement.triple)?, statement.id))
-}
-
-/// The object that a pattern, or the triple term in it, names, and the pattern with a variable in its place.
-fn with_open_object(pattern: &TriplePattern, variable: &Variable) -> Option<(TermPattern, TriplePattern)> {
-    match &pattern.object {
-        TermPattern::Literal(_) | TermPattern::NamedNode(_) => {
-            let open = TriplePattern { object: variable.clone().into(), ..pattern.clone() };
-            Some((pattern.object.clone(), open))
-        }
-        TermPattern::Triple(inner) => {
-            let (object, inner) = with_open_object(inner, variable)?;
-            Some((object, TriplePattern { object: TermPattern::Triple(Box::new(inner)), ..pattern.clone() }))
-        }
-        TermPattern::Variable(_) | TermPattern::BlankNode(_) => None,
-    }
-}
-
-/// A hint about a literal of the graph that is similar to one of the query.
-pub(super) fn similar_literal<'a>(
-    runner: &PatternRunner<'_>,
-    literal: &Literal,
-    terms: impl Iterator<Item = &'a Term>,
-) -> Option<String> {
-    let known: Vec<&Literal> =
-        terms.filter_map(|term| if let Term::Literal(known) = term { Some(known) } else { None }).collect();
-    if known.contains(&literal) {
-        return None;
-    }
-    if let Some(same) = known.iter().find(|known| known.value() == literal.value()) {
-        let what = if same.language() == literal.language() { "datatype" } else { "language tag" };
-        return Some(format!("the graph has `{}`, with another {what}", runner.show(same)));
-    }
-    let folded = literal.value().to_lowercase();
-    if let Some(same) = known.iter().find(|known| known.value().to_lowercase() == folded) {
-        return Some(format!("the graph has `{}`, in another letter case", runner.show(same)));
-    }
-    if literal.value().parse::<f64>().is_ok() {
-        // Numbers are not misspelt.
-        return None;
-    }
-    let similar = closest(literal.value(), known.iter().map(|known| known.value()))?;
-    let similar = known.iter().find(|known| known.value() == similar)?;
-    Some(format!("did you mean `{}`?", runner.show(similar)))
 }

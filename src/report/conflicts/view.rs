@@ -42,7 +42,7 @@ impl View {
     pub(super) fn new(conflict: &SourceConflict, text: &StatementText<'_>) -> Result<Self, StoreError> {
         let kind = conflict.kind;
         let heading = heading(conflict, text)?;
-        let predicate = conflict.predicate.as_ref().map(|predicate| text.qualifier_label(predicate)).transpose()?;
+        let predicate = conflict.predicate.as_ref().map(|predicate| text.labels().name(predicate)).transpose()?;
         let reason = match kind {
             Contradiction(ConflictKind::Values) => "conflict: only one value can be true".to_owned(),
             Contradiction(ConflictKind::Qualifiers) => {

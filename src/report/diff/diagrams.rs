@@ -4,7 +4,7 @@ use super::{ChangeCounts, ChangeKind};
 use crate::output::{Diagram, DiagramEdge, DiagramOptions, StatementText, diagram};
 use crate::report::draw_named_diagrams;
 use crate::store::{Labels, Store, StoreError};
-use crate::view::View;
+use crate::view::{Selection, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A diagram that differs between two graphs.
@@ -40,7 +40,7 @@ fn drawable(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
 fn whole_graph(store: &Store) -> Result<Diagram, StoreError> {
     let metadata = store.metadata();
     let labels = Labels::new(store, &metadata.language);
-    let view = View::new(store, &labels)?;
+    let view = View::new(store, &labels)?.subgraph(&Selection::default()).view;
     diagram(&metadata.title, &view, &StatementText::new(store, &labels), &DiagramOptions::default())
 }
 

@@ -66,7 +66,9 @@ pub(super) fn main_lines(statement: &Statement, graph: &ComparedGraph<'_>) -> Re
             let by = claim.by.as_ref().map(|by| format!(" by {}", graph.exact(by))).unwrap_or_default();
             format!("claim, {}{by}", claim.status.as_str())
         }
-        Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
+        Kind::Inference(derivation) | Kind::Entailment(derivation) => {
+            format!("{}, rule {}", statement.kind.as_str(), derivation.rule)
+        }
     };
     let id = statement.id.as_str();
     Ok(vec![
@@ -83,7 +85,7 @@ pub(super) fn detail_lines(statement: &Statement, graph: &ComparedGraph<'_>) -> 
         let exact = format!("{}{}", detail.prefix, graph.exact(&qualifier.value));
         lines.push(VersionLine::new(qualifier.predicate.as_str(), exact, detail.to_string()));
     }
-    if let Kind::Inference(derivation) = &statement.kind {
+    if let Some(derivation) = statement.kind.derivation() {
         for (premise, detail) in derivation.premises.iter().zip(graph.text.premises(statement)?) {
             let exact = format!("{}{}", detail.prefix, premise_id(premise));
             lines.push(VersionLine::new(detail.text.clone(), exact, detail.to_string()));

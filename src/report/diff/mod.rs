@@ -131,7 +131,7 @@ pub struct Comparison<'a> {
 
 impl ComparedGraph<'_> {
     fn cell(&self, term: &Term) -> Result<String, StoreError> {
-        TermDisplay { labels: self.text.labels(), iris: false, width: None }.cell(term)
+        TermDisplay { labels: self.text.labels(), iris: false, width: None, title: None }.cell(term)
     }
 
     /// A triple or a term with prefixed names.
@@ -168,7 +168,9 @@ impl Diff {
 }
 
 fn rule_changes(before: &Store, after: &Store) -> Vec<RuleChange> {
-    let versions = before.metadata().rules.iter().merge_join_by(&after.metadata().rules, |a, b| a.name.cmp(&b.name));
+    let [before, after] =
+        [before, after].map(|store| store.metadata().rules.iter().sorted_by(|a, b| a.name.cmp(&b.name)));
+    let versions = before.merge_join_by(after, |a, b| a.name.cmp(&b.name));
     let changed = versions.filter(|rule| rule.as_ref().both().is_none_or(|(before, after)| before.text != after.text));
     let change = changed.map(|rule| {
         let change = ChangeKind::of(&rule);

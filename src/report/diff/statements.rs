@@ -97,7 +97,8 @@ impl StatementChanges {
 /// Finds the statements that differ between two graphs.
 ///
 /// An equal statement with another id was renamed. A statement without an id in the dataset has a hash instead, which any
-/// edit changes; its versions are matched by their triple. Whether source texts are available makes no difference.
+/// edit changes; its versions are matched by their triple. Whether source texts are available makes no difference. Entailments are
+/// not compared, as they follow from the other statements and the vocabulary.
 ///
 /// Reads both graphs once, in parallel, and keeps the changes in memory.
 ///
@@ -121,7 +122,12 @@ pub fn statement_changes(before: &Store, after: &Store) -> Result<StatementChang
         (Err(_), _) => Ordering::Less,
         (_, Err(_)) => Ordering::Greater,
     };
-    for versions in before.statements().merge_join_by(after.statements(), order) {
+    // Entailments follow from what is compared.
+    let is_compared = |statement: &Result<Statement, StoreError>| {
+        !matches!(statement, Ok(Statement { kind: Kind::Entailment(_), .. }))
+    };
+    let versions = before.statements().filter(is_compared);
+    for versions in versions.merge_join_by(after.statements().filter(is_compared), order) {
         match versions {
             EitherOrBoth::Left(before) => match before? {
                 inference if is_inference(&inference) => inferences.push(StatementChange::removed(inference)),
@@ -153,7 +159,7 @@ pub fn statement_changes(before: &Store, after: &Store) -> Result<StatementChang
 }
 
 fn is_inference(statement: &Statement) -> bool {
-    matches!(statement.kind, Kind::Inference(_))
+    statement.kind.derivation().is_some()
 }
 
 /// Matches removed and added statements that are equal except for their ids, and those without ids by their triples.
@@ -191,8 +197,8 @@ fn renamed_ids(changes: &[StatementChange]) -> BTreeMap<StatementId, StatementId
 }
 
 fn changed_fields(before: &Statement, after: &Statement) -> Vec<Field> {
-    // Destructured, so that every new field is considered.
-    let Statement { id, triple, kind, qualifiers, evidence } = after;
+    // Destructured, so that every new field is considered. Who proposed a statement does not change what it states.
+    let Statement { id, triple, kind, qualifiers, evidence, proposed_by: _ } = after;
     let (has_new_status, has_new_speaker) = match (&before.kind, kind) {
         (Kind::Claim(before), Kind::Claim(after)) => (before.status != after.status, before.by != after.by),
         _ => (false, false),
@@ -217,7 +223,7 @@ fn changed_derivation(
     after: &Statement,
     renamed: &BTreeMap<StatementId, StatementId>,
 ) -> Vec<Field> {
-    let (Kind::Inference(before), Kind::Inference(after)) = (&before.kind, &after.kind) else { return Vec::new() };
+    let (Some(before), Some(after)) = (before.kind.derivation(), after.kind.derivation()) else { return Vec::new() };
     let key = |premise: &Premise, renamed: Option<&BTreeMap<_, StatementId>>| match premise {
         Premise::Statement(id) => renamed.and_then(|renamed| renamed.get(id)).unwrap_or(id).to_string(),
         Premise::Declared(triple) => triple.to_string(),

@@ -8,7 +8,7 @@ pub use text::impact_text;
 
 use super::dependents::dependents;
 use super::diff::{QueryChange, QueryChangeKind, query_changes};
-use crate::model::{Statement, StatementId};
+use crate::model::{Kind, Statement, StatementId};
 use crate::rules::without_statements;
 use crate::store::{Store, StoreError};
 use serde::Serialize;
@@ -82,7 +82,8 @@ pub fn impact(store: &Store, id: &StatementId) -> Result<Option<RemovalImpact>, 
     let mut gained = Vec::new();
     for statement in without.statements() {
         let statement = statement?;
-        if store.statement(&statement.id)?.is_none() && !store.contains(statement.triple.as_ref())? {
+        let is_entailment = matches!(statement.kind, Kind::Entailment(_));
+        if !is_entailment && store.statement(&statement.id)?.is_none() && !store.contains(statement.triple.as_ref())? {
             gained.push(statement);
         }
     }

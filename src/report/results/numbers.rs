@@ -1,6 +1,6 @@
 //! Numbers in a canonical form, independent of their datatype and spelling.
 
-use crate::model::literal::is_integer;
+use crate::model::literal::{ExactNumber, is_integer};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
 
@@ -45,21 +45,9 @@ pub(in crate::report) fn canonical_number(text: &str) -> Option<String> {
         "+INF" => return Some("INF".to_owned()),
         _ => {}
     }
-    let (sign, text) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{integer}{fraction}");
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let significant = digits.trim_end_matches('0');
-    let shift = i64::try_from(digits.len() - significant.len()).ok()? - i64::try_from(fraction.len()).ok()?;
-    let exponent = exponent.parse::<i64>().ok()?.checked_add(shift)?;
-    match significant.trim_start_matches('0') {
-        "" => Some("0".to_owned()),
-        digits => Some(format!("{sign}{digits}e{exponent}")),
-    }
+    let number = ExactNumber::parse(text)?;
+    Some(match number.digits() {
+        "" => "0".to_owned(),
+        digits => format!("{}{digits}e{}", if number.is_negative() { "-" } else { "" }, number.power()),
+    })
 }

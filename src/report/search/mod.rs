@@ -1,16 +1,18 @@
 //! Finds entities, terms of the vocabulary, sources and quotes by words.
 
 mod json;
+mod spelling;
 mod text;
 
 pub use json::search_json;
+pub use spelling::Correction;
 pub use text::search_text;
 
 use crate::check::comparable_words;
-use crate::diagnostic::edit_distance;
 use crate::model::{SourceId, StatementId, choices, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use spelling::Misspelt;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
@@ -52,6 +54,8 @@ pub struct SearchHit {
     pub field: SearchField,
     /// The text of the field.
     pub text: String,
+    /// The words of the text that were found in place of words that occur nowhere.
+    pub corrections: Vec<Correction>,
 }
 
 /// The results of a search.
@@ -61,6 +65,8 @@ pub struct SearchResults {
     pub hits: Vec<SearchHit>,
     /// How many more there are.
     pub more: usize,
+    /// The words of the search, as they are written, for which neither they nor similar ones were found.
+    pub unknown: Vec<String>,
 }
 
 /// The fields that are searched: the predicates of their texts, and their weights.
@@ -79,13 +85,9 @@ const MAX_WORDS: usize = 32;
 /// How well a word of a search matches a word of a text.
 const SAME: u64 = 10;
 const PREFIX: u64 = 7;
-const MISSPELT: u64 = 5;
 
 /// The fewest letters of a word that is searched for as the beginning of others.
 const MIN_PREFIX: usize = 3;
-
-/// The fewest letters of a word that may have an edit, and of one that may have two.
-const EDITS: [usize; 2] = [4, 8];
 
 /// A text with some of the words.
 struct Candidate {
@@ -115,7 +117,7 @@ impl Candidate {
 /// better matches and in more important fields. Of each, its best field counts.
 ///
 /// Words match in any letter case and without diacritics, also as the beginnings of longer words. A word that occurs nowhere is taken as a
-/// misspelling. Takes time linear in the labels, quotes and notes, for each word.
+/// misspelling of similar ones, which the results name. Takes time linear in the labels, quotes and notes, for each word.
 ///
 /// # Errors
 ///
@@ -130,8 +132,8 @@ impl Candidate {
 /// assert_eq!(hits[0].found, Found::Entity(mill));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn search(store: &Store, words: &str, limit: usize) -> Result<SearchResults, StoreError> {
-    let mut words = comparable_words(words);
+pub fn search(store: &Store, written: &str, limit: usize) -> Result<SearchResults, StoreError> {
+    let mut words = comparable_words(written);
     words.truncate(MAX_WORDS);
     words.sort();
     words.dedup();
@@ -139,10 +141,9 @@ pub fn search(store: &Store, words: &str, limit: usize) -> Result<SearchResults,
         words.iter().map(|word| text.iter().map(|other| exact_match(word, other)).max().unwrap_or(0)).collect()
     })?;
     let is_found = |number: usize| candidates.iter().any(|candidate| candidate.matches[number] > 0);
-    let unknown: Vec<bool> = (0..words.len()).map(|number| !is_found(number)).collect();
-    if unknown.contains(&true) {
-        let misspelt: Vec<Option<Misspelt>> =
-            words.iter().zip(&unknown).map(|(word, unknown)| unknown.then(|| Misspelt::new(word)).flatten()).collect();
+    let misspelt: Vec<Option<Misspelt>> =
+        (0..words.len()).map(|number| (!is_found(number)).then(|| Misspelt::new(&words[number], written))).collect();
+    if misspelt.iter().any(Option::is_some) {
         candidates = self::candidates(store, &|text| {
             let quality = |(word, misspelt): (&String, &Option<Misspelt>)| match misspelt {
                 Some(misspelt) => text.iter().map(|other| misspelt.matches(other)).max().unwrap_or(0),
@@ -151,6 +152,10 @@ pub fn search(store: &Store, words: &str, limit: usize) -> Result<SearchResults,
             words.iter().zip(&misspelt).map(quality).collect()
         })?;
     }
+    let is_unknown = |number: usize| candidates.iter().all(|candidate| candidate.matches[number] == 0);
+    let all = misspelt.iter().enumerate();
+    let unknown = all.filter_map(|(number, word)| word.as_ref().filter(|_| is_unknown(number)));
+    let unknown = unknown.map(|word| word.written().to_owned()).collect();
     let rarity: Vec<u64> = (0..words.len())
         .map(|number| {
             let texts = candidates.iter().filter(|candidate| candidate.matches[number] > 0).count().max(1);
@@ -162,7 +167,9 @@ pub fn search(store: &Store, words: &str, limit: usize) -> Result<SearchResults,
         let best = (candidate.matched(), candidate.score(&rarity));
         (Reverse(best), text.len(), subject.as_str().to_owned(), text.clone())
     });
-    results(store, candidates, limit)
+    let misspelt: Vec<Misspelt> = misspelt.into_iter().flatten().collect();
+    let (hits, more) = hits(store, candidates, &misspelt, limit)?;
+    Ok(SearchResults { hits, more, unknown })
 }
 
 /// How well a word matches another.
@@ -171,25 +178,6 @@ fn exact_match(word: &str, other: &str) -> u64 {
         Some("") => SAME,
         Some(_) if word.chars().nth(MIN_PREFIX - 1).is_some() => PREFIX,
         _ => 0,
-    }
-}
-
-/// A word that occurs nowhere.
-struct Misspelt {
-    letters: Vec<char>,
-    edits: usize,
-}
-
-impl Misspelt {
-    /// `None` if the word is too short.
-    fn new(word: &str) -> Option<Self> {
-        let letters: Vec<char> = word.chars().collect();
-        let edits = EDITS.iter().filter(|fewest| letters.len() >= **fewest).count();
-        (edits > 0).then_some(Self { letters, edits })
-    }
-
-    fn matches(&self, other: &str) -> u64 {
-        edit_distance(&self.letters, other, self.edits).map_or(0, |edits| MISSPELT.saturating_sub(edits as u64))
     }
 }
 
@@ -212,8 +200,13 @@ fn candidates(store: &Store, matches: &dyn Fn(&[String]) -> Vec<u64>) -> Result<
     Ok(candidates)
 }
 
-/// The best candidate of each subject, at most `limit`.
-fn results(store: &Store, candidates: Vec<Candidate>, limit: usize) -> Result<SearchResults, StoreError> {
+/// The best candidate of each subject, at most `limit`, and the number of the others.
+fn hits(
+    store: &Store,
+    candidates: Vec<Candidate>,
+    misspelt: &[Misspelt],
+    limit: usize,
+) -> Result<(Vec<SearchHit>, usize), StoreError> {
     let namespaces = store.namespaces();
     let mut seen = HashSet::new();
     let (mut hits, mut more) = (Vec::new(), 0);
@@ -234,9 +227,10 @@ fn results(store: &Store, candidates: Vec<Candidate>, limit: usize) -> Result<Se
         } else {
             Found::Term(subject)
         };
-        hits.push(SearchHit { found, field, text });
+        let corrections = misspelt.iter().filter_map(|word| word.correction(&text)).collect();
+        hits.push(SearchHit { found, field, text, corrections });
     }
-    Ok(SearchResults { hits, more })
+    Ok((hits, more))
 }
 
 /// The statements with a piece of evidence, sorted by id.
@@ -287,8 +281,18 @@ mod tests {
     fn results_beyond_the_limit_are_counted() {
         let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let all = search(&store, "steel", usize::MAX).unwrap();
-        let SearchResults { hits, more } = search(&store, "steel", 2).unwrap();
+        let SearchResults { hits, more, unknown } = search(&store, "steel", 2).unwrap();
+        assert!(unknown.is_empty());
         assert_eq!((&hits[..], more), (&all.hits[..2], all.hits.len() - 2));
+    }
+
+    #[test]
+    fn results_name_the_words_in_place_of_misspelt_ones() {
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let SearchResults { hits, unknown, .. } = search(&store, "Karachy xyzzy", 5).unwrap();
+        let correction = Correction { word: "Karachy".to_owned(), replacement: "Karachi".to_owned() };
+        assert_eq!((&hits[0].corrections[..], &unknown[..]), (&[correction][..], &["xyzzy".to_owned()][..]));
+        assert!(search(&store, "Karachi", 5).unwrap().hits.iter().all(|hit| hit.corrections.is_empty()));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const MAX_STATEMENTS: usize = 3;
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn search_text(hits: &[SearchHit], text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
     let namespaces = text.labels().namespaces();
-    for SearchHit { found, field, text: words } in hits {
+    for SearchHit { found, field, text: words, .. } in hits {
         let (heading, kind) = match found {
             Found::Entity(iri) => (text.labels().name(iri)?.to_string(), format!("entity {}", namespaces.display(iri))),
             Found::Term(iri) => {

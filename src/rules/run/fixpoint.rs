@@ -193,14 +193,14 @@ impl<'a> Fixpoint<'a> {
             return Ok(());
         }
         if !self.record.contains(triple) {
-            // A literal cannot be a subject.
-            if !terms.is_node(triple[0])? {
+            // As in CONSTRUCT, a triple is skipped if a literal is its subject, or its predicate is not an IRI.
+            if !terms.is_node(triple[0])? || !terms.is_iri(triple[1])? {
                 return Ok(());
             }
             let rule = &self.rules[clause.rule];
             if let Some(reason) = self.check.problem(triple, rule.is_entailment, terms)? {
-                // As in CONSTRUCT, a triple whose predicate is not an IRI is skipped.
-                if !terms.is_iri(triple[1])? {
+                // Entailment derives nothing about the vocabulary.
+                if rule.is_entailment {
                     return Ok(());
                 }
                 let triple = Box::new(terms.triple(triple)?);

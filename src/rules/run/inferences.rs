@@ -6,7 +6,7 @@ use super::terms::Terms;
 use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
 use crate::rules::Rule;
 use crate::store::{CompiledGraph, GraphError, Id};
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, Triple};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -98,6 +98,11 @@ impl<'a> Inferences<'a> {
         self.id_of(self.sorted[index] as usize)
     }
 
+    /// The triple of an inference, by its index in the order of ids.
+    pub(in crate::rules) fn triple(&self, index: usize) -> Result<Triple, GraphError> {
+        self.terms.triple(self.record.triples[self.sorted[index] as usize])
+    }
+
     /// An inference, by its index in the order of ids.
     ///
     /// # Errors
@@ -118,9 +123,11 @@ impl<'a> Inferences<'a> {
                 (None, None) => Premise::Declared(self.terms.triple(premise)?),
             });
         }
-        let derivation = Derivation { rule: self.rules[clause.rule].name.clone(), premises };
+        let rule = &self.rules[clause.rule];
+        let derivation = Derivation { rule: rule.name.clone(), premises };
+        let kind = if rule.is_entailment { Kind::Entailment(derivation) } else { Kind::Inference(derivation) };
         let triple = self.terms.triple(self.record.triples[number])?;
-        let mut statement = Statement::new(self.id_of(number), triple, Kind::Inference(derivation));
+        let mut statement = Statement::new(self.id_of(number), triple, kind);
         statement.normalize();
         Ok(statement)
     }

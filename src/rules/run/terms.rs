@@ -1,6 +1,6 @@
 //! Term ids of a graph, extended with ids for the terms of rules.
 
-use crate::store::{CompiledGraph, GraphError, Id, canonical};
+use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
 
@@ -31,7 +31,6 @@ impl<'a> Terms<'a> {
         if let Some(id) = self.graph.id_of(term.as_ref())? {
             return Ok(id);
         }
-        let term = canonical(term.as_ref()).unwrap_or(term);
         if let Some(id) = self.ids.get(&term) {
             return Ok(*id);
         }

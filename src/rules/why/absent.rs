@@ -92,7 +92,7 @@ impl Explainer<'_> {
             match &statement.kind {
                 Kind::Claim(claim) if claim.status.is_denial() => denials.push(statement),
                 Kind::Claim(_) => claims.push(statement),
-                Kind::Fact | Kind::Inference(_) => {}
+                Kind::Fact | Kind::Inference(_) | Kind::Entailment(_) => {}
             }
         }
         let contradicting = self.contradicting(triple)?;

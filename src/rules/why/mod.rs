@@ -6,7 +6,7 @@ mod explainer;
 pub use absent::{Absence, Attempt, Missing, PatternTerm};
 pub use explainer::Explainer;
 
-use crate::model::{Derivation, Kind, Premise, Statement};
+use crate::model::{Derivation, Premise, Statement};
 use crate::store::StoreError;
 use oxigraph::model::Triple;
 use std::collections::HashMap;
@@ -29,11 +29,11 @@ pub struct Proof {
 pub struct ProofStep {
     /// The triple.
     pub triple: Triple,
-    /// The statements about the triple, sorted by id: facts or an inference, and claims.
+    /// The statements about the triple, sorted by id: facts, an inference or an entailment, and claims.
     pub statements: Vec<Statement>,
     /// The file and line that declare the triple, if it is part of the vocabulary or the entities.
     pub declared_at: Option<(String, u32)>,
-    /// The derivations of an inference, starting with the recorded one.
+    /// The derivations of an inference or an entailment, starting with the recorded one.
     pub derivations: Vec<ProofDerivation>,
     /// How many further derivations are not listed.
     pub more: usize,
@@ -49,17 +49,14 @@ pub struct ProofDerivation {
 }
 
 impl ProofStep {
-    /// The statements that assert the triple: facts, or an inference.
+    /// The statements that assert the triple: facts, an inference or an entailment.
     pub fn asserted(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.is_asserted())
     }
 
-    /// The inference, if no fact states the triple.
+    /// The inference or the entailment, if no fact states the triple.
     pub fn inference(&self) -> Option<(&Statement, &Derivation)> {
-        self.statements.iter().find_map(|statement| match &statement.kind {
-            Kind::Inference(derivation) => Some((statement, derivation)),
-            _ => None,
-        })
+        self.statements.iter().find_map(|statement| Some((statement, statement.kind.derivation()?)))
     }
 }
 

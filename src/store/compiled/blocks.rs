@@ -31,6 +31,7 @@ pub(in crate::store) enum Image {
 }
 
 impl Image {
+    #[inline]
     pub(in crate::store) fn bytes(&self) -> &[u8] {
         match self {
             Self::Owned(bytes) => bytes,
@@ -47,6 +48,7 @@ impl Blocks {
     }
 
     /// The bytes of a range, after verifying the blocks that it overlaps.
+    #[inline]
     pub(in crate::store) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
         if range.start < self.covered.start || range.end > self.covered.end || range.start > range.end {
             return Err(out_of_range());
@@ -103,6 +105,7 @@ pub(in crate::store) type Words = Column<U32>;
 pub(in crate::store) type Bytes = Column<u8>;
 
 impl<T: FromBytes + IntoBytes + Immutable + Unaligned> Column<T> {
+    #[inline]
     pub(in crate::store) fn len(&self) -> usize {
         match self {
             Self::Owned(values) => values.len(),
@@ -110,6 +113,7 @@ impl<T: FromBytes + IntoBytes + Immutable + Unaligned> Column<T> {
         }
     }
 
+    #[inline]
     pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[T], GraphError> {
         match self {
             Self::Owned(values) => values.get(range).ok_or_else(out_of_range),
@@ -130,6 +134,7 @@ impl<T: FromBytes + IntoBytes + Immutable + Unaligned> Column<T> {
     }
 }
 
+#[cold]
 fn out_of_range() -> GraphError {
     GraphError::Corrupt("an offset is outside of its section")
 }
@@ -154,26 +159,42 @@ impl Words {
     }
 }
 
+/// Up to this many values are compared one by one, which needs no branches: most subjects have few triples.
+const MAX_COMPARED: usize = 32;
+
 /// The range of a value in a sorted range of a column.
+#[inline]
 pub(in crate::store) fn equal_range(
     column: &Words,
     within: Range<usize>,
     value: u32,
 ) -> Result<Range<usize>, GraphError> {
-    let start = lower_bound(column, within.clone(), value)?;
+    if within.len() > MAX_COMPARED {
+        let start = lower_bound(column, within.clone(), value)?;
+        return Ok(start..run_end(column, start..within.end, value)?);
+    }
+    let (mut less, mut equal) = (0, 0);
+    for word in column.slice(within.clone())? {
+        less += usize::from(word.get() < value);
+        equal += usize::from(word.get() == value);
+    }
+    let start = within.start + less;
+    Ok(start..(start + equal).min(within.end))
+}
+
+/// The end of the run of a value with which a sorted range of a column starts; the start of the range if it has another one there.
+pub(in crate::store) fn run_end(column: &Words, within: Range<usize>, value: u32) -> Result<usize, GraphError> {
     // Most runs are short, so the end is searched with growing steps.
-    let mut step = 1;
-    let mut low = start;
+    let (mut low, mut step) = (within.start, 1);
     while low + step < within.end && column.get(low + step - 1)? == value {
         low += step;
         step *= 2;
     }
     let high = (low + step).min(within.end);
-    let end = match value.checked_add(1) {
-        Some(next) => lower_bound(column, low..high, next)?,
-        None => within.end,
-    };
-    Ok(start..end.max(start))
+    match value.checked_add(1) {
+        Some(next) => lower_bound(column, low..high, next),
+        None => Ok(within.end),
+    }
 }
 
 /// The position of the first value that is not smaller, in a sorted range of a column.

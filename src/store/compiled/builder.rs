@@ -1,35 +1,22 @@
 //! Building a compiled graph from quads.
 
 use super::blocks::Bytes;
-use super::checked_reader::CheckedReader;
 use super::components::Components;
 use super::dictionary::Id;
+use super::document::{self, DocumentOptions};
 use super::interner::Interner;
-use super::json_limits::JsonDepth;
 use super::named::NamedQuads;
-use super::ntriples;
 use super::orders::Triples;
-use super::xml_limits::XmlLexer;
 use super::{CompiledGraph, GraphError, Parts, orders};
-use crate::model::TermNesting;
-use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::{
-    BlankNode, GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef,
-};
-use std::cell::Cell;
+use oxigraph::io::RdfFormat;
+use oxigraph::model::{GraphNameRef, NamedOrBlankNode, QuadRef, TermRef, TripleRef};
 use std::io::Read;
-use std::rc::Rc;
-
-/// The terms of a document may have this many times its bytes, and as many bytes more.
-const MAX_EXPANSION: u64 = 64;
-const MIN_EXPANDED: u64 = 256 << 20;
 
 /// Collects quads as 32-bit ids, and sorts them into a [`CompiledGraph`].
 ///
 /// Takes 12 bytes a triple, and the string of each term once; [`finish`](Self::finish) takes up to twice as much. Terms are
 /// numbered in the order in which they are first inserted, so the same quads in the same order give the same graph, byte for
-/// byte, on any number of threads. That holds for documents if all their blank nodes have labels, because Turtle's `[]` and
-/// collections get random ones.
+/// byte, on any number of threads. The same holds for documents.
 ///
 /// ```
 /// use factloom::store::GraphBuilder;
@@ -77,7 +64,7 @@ impl GraphBuilder {
         self.terms.intern(term).map(drop)
     }
 
-    /// Adds a triple to the default graph. Literals are stored in canonical form, as in Oxigraph's store.
+    /// Adds a triple to the default graph. Literals stay as they are written.
     ///
     /// # Errors
     ///
@@ -98,7 +85,7 @@ impl GraphBuilder {
         Ok(())
     }
 
-    /// Adds a quad. Literals are stored in canonical form, as in Oxigraph's store.
+    /// Adds a quad. Literals stay as they are written.
     ///
     /// # Errors
     ///
@@ -122,60 +109,36 @@ impl GraphBuilder {
         self.triples.len() + self.quads.len()
     }
 
-    /// Reads an RDF document and adds its quads. Blank nodes of the first document keep their labels. Those of later documents
-    /// get the prefixes `f2.`, `f3.` and so on, so that documents do not share blank nodes.
+    /// Reads an RDF document and adds its quads. It may be compressed with gzip, and begin with a byte order mark.
+    ///
+    /// Relative IRIs are resolved against `base`, unless the document declares another base. Blank nodes of the first document keep their
+    /// labels. Those of later documents get the prefixes `f2.`, `f3.` and so on, with higher numbers if there are such labels, so that
+    /// documents do not share blank nodes. Blank nodes without labels get `f1-1`, `f1-2` and so on, in the order in which they appear.
     ///
     /// N-Triples are parsed in parallel, other formats as a stream. Both hold only a few blocks of the text in memory.
     ///
     /// # Errors
     ///
-    /// Returns an error if the document cannot be read or is malformed, or if its terms are much longer than the document. The quads
-    /// before the error stay.
+    /// Returns an error if the document cannot be read or is malformed, if it has a relative IRI and no base, or if its terms are much longer
+    /// than the document. The quads before the error stay.
     pub fn read(&mut self, format: RdfFormat, base: Option<&str>, from: impl Read) -> Result<(), GraphError> {
+        self.read_with(format, &DocumentOptions { base, contexts: None }, from).map(drop)
+    }
+
+    /// Reads an RDF document as [`read`](Self::read) does. Returns notes on what the rules of its format drop: in JSON-LD, keys without an
+    /// IRI, and triples with invalid IRIs, or with relative ones if the document removes the base.
+    ///
+    /// # Errors
+    ///
+    /// See [`read`](Self::read). A context of JSON-LD in another document is an error if it cannot be read.
+    pub fn read_with(
+        &mut self,
+        format: RdfFormat,
+        options: &DocumentOptions<'_>,
+        from: impl Read,
+    ) -> Result<Vec<String>, GraphError> {
         self.documents += 1;
-        let labels = BlankNodeLabels(self.documents);
-        if format == RdfFormat::NTriples {
-            return ntriples::read(self, labels, from);
-        }
-        let mut parser = RdfParser::from_format(format);
-        if let Some(base) = base {
-            parser = parser.with_base_iri(base).map_err(|_| GraphError::InvalidBase(base.to_owned()))?;
-        }
-        let read = Rc::new(Cell::new(0));
-        let counter = Rc::clone(&read);
-        let from = CheckedReader::new(from, move |bytes| {
-            counter.set(counter.get() + bytes.len() as u64);
-            Ok(())
-        });
-        let terms_before = self.terms.byte_len();
-        let from: Box<dyn Read> = match format {
-            RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {
-                let mut nesting = TermNesting::default();
-                Box::new(CheckedReader::new(from, move |bytes| match nesting.is_too_deep(bytes) {
-                    true => Err(GraphError::TooDeep),
-                    false => Ok(()),
-                }))
-            }
-            RdfFormat::RdfXml => {
-                let mut lexer = XmlLexer::new();
-                Box::new(CheckedReader::new(from, move |bytes| lexer.push_all(bytes)))
-            }
-            RdfFormat::JsonLd { .. } => {
-                let mut depth = JsonDepth::default();
-                Box::new(CheckedReader::new(from, move |bytes| depth.push_all(bytes)))
-            }
-            _ => Box::new(from),
-        };
-        for quad in parser.for_reader(from) {
-            let mut quad = quad.map_err(|e| GraphError::of_parser(e, format))?;
-            labels.rename(&mut quad);
-            self.insert(quad.as_ref())?;
-            // A short name may stand for an IRI with a base of several megabytes.
-            if self.terms.byte_len() - terms_before > MAX_EXPANSION * read.get() + MIN_EXPANDED {
-                return Err(GraphError::DocumentLimit(format!("terms of more than {MAX_EXPANSION} times its length")));
-            }
-        }
-        Ok(())
+        document::read(self, self.documents, format, options, from)
     }
 
     /// Sets the metadata that the graph contains in addition to its quads: any bytes.
@@ -202,50 +165,5 @@ impl GraphBuilder {
             components,
             metadata: Bytes::Owned(metadata),
         }))
-    }
-}
-
-/// Relabels the blank nodes of the document with this number.
-#[derive(Clone, Copy)]
-pub(super) struct BlankNodeLabels(usize);
-
-impl BlankNodeLabels {
-    /// The new label of a blank node; `None` if it keeps its label.
-    pub(super) fn new_label(self, label: &str) -> Option<String> {
-        let taken = label.strip_prefix('f').and_then(|rest| rest.split_once('.'));
-        let taken = taken.is_some_and(|(number, _)| number.parse::<usize>().is_ok());
-        (self.0 > 1 || taken).then(|| format!("f{}.{label}", self.0))
-    }
-
-    pub(super) fn rename(self, quad: &mut Quad) {
-        self.rename_subject(&mut quad.subject);
-        self.rename_object(&mut quad.object);
-        if let GraphName::BlankNode(node) = &mut quad.graph_name {
-            self.rename_node(node);
-        }
-    }
-
-    fn rename_node(self, node: &mut BlankNode) {
-        if let Some(label) = self.new_label(node.as_str()) {
-            *node = BlankNode::new_unchecked(label);
-        }
-    }
-
-    fn rename_subject(self, subject: &mut NamedOrBlankNode) {
-        if let NamedOrBlankNode::BlankNode(node) = subject {
-            self.rename_node(node);
-        }
-    }
-
-    fn rename_object(self, object: &mut Term) {
-        match object {
-            Term::BlankNode(node) => self.rename_node(node),
-            Term::Triple(triple) => {
-                let Triple { subject, predicate: _, object } = &mut **triple;
-                self.rename_subject(subject);
-                self.rename_object(object);
-            }
-            Term::NamedNode(_) | Term::Literal(_) => {}
-        }
     }
 }

@@ -16,7 +16,7 @@
 use super::GraphError;
 use super::blocks::{Bytes, Words};
 use crate::model::MAX_TERM_DEPTH;
-use crate::model::literal::XSD;
+use crate::model::literal::{literal_value, term_value};
 use oxigraph::model::{
     BaseDirection, BlankNodeRef, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple,
     vocab::xsd,
@@ -130,7 +130,7 @@ impl Dictionary {
         Ok(None)
     }
 
-    /// The id of a term in canonical form; `None` if the dictionary does not have it.
+    /// The id of a term; `None` if the dictionary does not have it.
     pub(super) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
         let mut encoded = Vec::new();
         match encode(term, &mut encoded, &mut |inner| self.id_of(inner))? {
@@ -174,7 +174,7 @@ impl Dictionary {
         })
     }
 
-    /// The value of a term. Numbers and strings are decoded without building a term first.
+    /// The value of a term. Numbers, dates and strings are decoded without building a term first.
     pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
         let encoded = self.encoded(id)?;
         let (kind, rest) = (encoded[0], &encoded[1..]);
@@ -185,14 +185,14 @@ impl Dictionary {
                 let (datatype, value) = typed(rest, id)?;
                 let value = text(value)?;
                 if let [IRI, iri @ ..] = self.encoded(datatype)?
-                    && let Some(known) = frequent_value(iri, value)
+                    && let Some(known) = literal_value(value, text(iri)?)
                 {
                     return Ok(known);
                 }
             }
             _ => {}
         }
-        self.term(id).map(ExpressionTerm::from)
+        self.term(id).map(term_value)
     }
 
     /// The term with an id.
@@ -303,22 +303,6 @@ pub(super) fn encode(
         }
     }
     Ok(Some(()))
-}
-
-/// The value of a literal of a frequent datatype.
-fn frequent_value(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
-    let name = datatype.strip_prefix(XSD.as_bytes())?;
-    Some(match name {
-        b"integer" => ExpressionTerm::IntegerLiteral(text.parse().ok()?),
-        b"decimal" => ExpressionTerm::DecimalLiteral(text.parse().ok()?),
-        b"double" => ExpressionTerm::DoubleLiteral(text.parse().ok()?),
-        b"date" => ExpressionTerm::DateLiteral(text.parse().ok()?),
-        b"dateTime" => ExpressionTerm::DateTimeLiteral(text.parse().ok()?),
-        b"gYear" => ExpressionTerm::GYearLiteral(text.parse().ok()?),
-        b"gYearMonth" => ExpressionTerm::GYearMonthLiteral(text.parse().ok()?),
-        b"boolean" => ExpressionTerm::BooleanLiteral(text.parse().ok()?),
-        _ => return None,
-    })
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, GraphError> {

@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 /// The first bytes of a compiled graph.
 pub const MAGIC: [u8; 8] = *b"FACTLOOM";
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;

@@ -2,9 +2,8 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
-use super::dictionary::{Dictionary, GROUP_SIZE, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size, triple_ids};
-use oxigraph::model::{Term, TermRef, vocab::xsd};
-use spareval::ExpressionTerm;
+use super::dictionary::{BLANK, Dictionary, GROUP_SIZE, Id, MAX_DEPTH, TRIPLE, encode, slot, table_size, triple_ids};
+use oxigraph::model::TermRef;
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
 
@@ -56,6 +55,12 @@ impl Interner {
     /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.offsets.len() - 2
+    }
+
+    /// The labels of the blank nodes.
+    pub(super) fn blank_labels(&self) -> impl Iterator<Item = &str> {
+        let encoded = (1..=self.len() as Id).map(|id| self.encoded(id));
+        encoded.filter_map(|encoded| std::str::from_utf8(encoded.strip_prefix(&[BLANK])?).ok())
     }
 
     /// The triple terms with the ids of their components, ascending.
@@ -130,7 +135,7 @@ impl Interner {
         self.table = table;
     }
 
-    /// The id of a term in canonical form. A new term gets the next id.
+    /// The id of a term. A new term gets the next id.
     pub(super) fn intern(&mut self, term: TermRef<'_>) -> Result<Id, GraphError> {
         self.intern_within(term, 0)
     }
@@ -143,15 +148,7 @@ impl Interner {
         encoded.clear();
         let mut intern = |inner: TermRef<'_>| self.intern_within(inner, depth + 1).map(Some);
         encode(term, &mut encoded, &mut intern)?;
-        let hash = xxh3_64(&encoded);
-        let id = match encoded[0] {
-            // A literal that is in the table is canonical.
-            TYPED if self.table[self.probe(&encoded, hash)] == 0 => match canonical(term) {
-                Some(canonical) => self.intern_within(canonical.as_ref(), depth + 1)?,
-                None => self.intern_encoded(&encoded, hash)?,
-            },
-            _ => self.intern_encoded(&encoded, hash)?,
-        };
+        let id = self.intern_encoded(&encoded, xxh3_64(&encoded))?;
         self.scratch.push(encoded);
         Ok(id)
     }
@@ -184,15 +181,4 @@ impl Interner {
             table: Words::Owned(table),
         }
     }
-}
-
-/// The canonical form, as in Oxigraph's store, of a literal or of a triple term with literals; `None` if the term is canonical.
-pub(crate) fn canonical(term: TermRef<'_>) -> Option<Term> {
-    match term {
-        TermRef::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING => {}
-        TermRef::Triple(_) => {}
-        _ => return None,
-    }
-    let canonical = Term::from(ExpressionTerm::from(term.into_owned()));
-    (canonical.as_ref() != term).then_some(canonical)
 }

@@ -8,35 +8,32 @@
 
 mod blocks;
 mod builder;
-mod checked_reader;
 mod components;
 mod dictionary;
+mod document;
 mod file;
 mod interner;
-mod json_limits;
 mod lookup;
 mod named;
-mod ntriples;
 mod orders;
 mod sorted;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod verify;
-mod xml_limits;
 
 pub use builder::GraphBuilder;
+pub use document::{ContextLoader, DocumentOptions};
 #[cfg(fuzzing)]
 pub use file::with_valid_checksums;
 pub use file::{MAGIC, VERSION};
 
-pub(super) use blocks::{Words, equal_range};
+pub(super) use blocks::{Words, run_end};
 pub(crate) use dictionary::Id;
+pub(crate) use document::check_xml;
 pub(crate) use file::FileFingerprint;
 pub(super) use interner::FIRST_COMPUTED;
-pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
-pub(crate) use xml_limits::check_xml;
 
 use super::engine::PlanCache;
 use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
@@ -98,9 +95,24 @@ pub enum GraphError {
         /// The error.
         message: String,
     },
+    /// A relative IRI in a document without a base.
+    #[error("relative IRI `{0}` without a base")]
+    RelativeIri(String),
+    /// A document is not valid JSON-LD.
+    #[error("invalid JSON-LD: {0}")]
+    JsonLd(String),
+    /// A context in another document cannot be read: its IRI as it is written, and the reason.
+    #[error("cannot read the context `{0}`: {1}")]
+    Context(String, String),
+    /// A literal of `rdf:langString` or `rdf:dirLangString` without a language: its string.
+    #[error("the literal {0:?} has a datatype of strings with a language, but no language")]
+    MissingLanguage(String),
     /// A base IRI is invalid.
     #[error("invalid base IRI `{0}`")]
     InvalidBase(String),
+    /// A compressed document is not valid gzip.
+    #[error("invalid gzip: {0}")]
+    Gzip(&'static str),
     /// The input cannot be read.
     #[error("cannot read the input: {}", io_message(.0))]
     Read(#[source] io::Error),
@@ -127,9 +139,14 @@ impl GraphError {
         Self::Syntax { line: 1, column: None, message: message.to_owned() }
     }
 
+    /// The error of a reader within the input, or that of the input itself.
+    fn of_io(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Read)
+    }
+
     fn of_parser(error: RdfParseError, format: RdfFormat) -> Self {
         match error {
-            RdfParseError::Io(e) => e.downcast().unwrap_or_else(Self::Read),
+            RdfParseError::Io(e) => Self::of_io(e),
             RdfParseError::Syntax(e) => Self::of_syntax(&e, format),
         }
     }
@@ -332,12 +349,9 @@ impl CompiledGraph {
         self.parts().metadata.bytes()
     }
 
-    /// The id of a term, which is brought into canonical form first; `None` if no quad contains it.
+    /// The id of a term; `None` if no quad contains it.
     pub(crate) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
-        match interner::canonical(term) {
-            Some(canonical) => self.parts().terms.id_of(canonical.as_ref()),
-            None => self.parts().terms.id_of(term),
-        }
+        self.parts().terms.id_of(term)
     }
 
     /// The term with an id.

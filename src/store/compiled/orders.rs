@@ -52,6 +52,7 @@ impl Orders {
     }
 
     /// The range of a column that starts at the offset of an id. Empty if the id has no term.
+    #[inline]
     fn group(starts: &Words, id: Id, column: &Words) -> Result<Range<usize>, GraphError> {
         if id as usize + 1 >= starts.len() {
             return Ok(0..0);
@@ -61,11 +62,13 @@ impl Orders {
     }
 
     /// The triples of a subject: a range of the order SPO.
+    #[inline]
     pub(in crate::store) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
         Self::group(&self.subjects, subject, &self.spo_p)
     }
 
     /// The triples of an object: a range of the order OSP.
+    #[inline]
     pub(in crate::store) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
         Self::group(&self.objects, object, &self.osp_s)
     }
@@ -101,6 +104,7 @@ impl Orders {
     }
 
     /// The objects of a subject and a predicate: a range of `spo_o`, ascending.
+    #[inline]
     pub(in crate::store) fn objects_of(&self, subject: Id, predicate: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.spo_p, self.of_subject(subject)?, predicate)
     }
@@ -114,6 +118,7 @@ impl Orders {
     }
 
     /// The predicates of a subject and an object: a range of `osp_p`, ascending.
+    #[inline]
     pub(in crate::store) fn predicates_of(&self, subject: Id, object: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.osp_s, self.of_object(object)?, subject)
     }

@@ -2,15 +2,15 @@
 
 use super::budget::{Budget, row_bytes};
 use super::execution::Execution;
-use super::operator::DistinctRows;
-use super::order::{compare_terms, compare_values};
+use super::expression::{Evaluated, Expr};
+use super::order::compare_values;
 use super::plan::{Aggregate, Slot};
+use super::row_numbers::RowNumbers;
 use super::strings::Concatenation;
-use super::value::{Arithmetic, Value, average, calculate, number_pair};
+use super::value::{Arithmetic, Value, average, calculate};
 use crate::store::GraphError;
-use crate::store::compiled::Id;
-use oxigraph::model::Term;
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::store::compiled::{FIRST_COMPUTED, Id};
+use rustc_hash::FxHashSet;
 use spargebra::algebra::AggregateFunction;
 use std::cmp::Ordering;
 
@@ -18,10 +18,9 @@ use std::cmp::Ordering;
 pub(super) struct Groups<'a> {
     keys: &'a [Slot],
     aggregates: &'a [(Slot, Aggregate)],
-    /// The numbers of the groups by their key. A single key needs no allocation for each row.
-    by_single_key: FxHashMap<Id, usize>,
-    by_key: FxHashMap<Box<[Id]>, usize>,
+    numbers: RowNumbers,
     all: Vec<Group>,
+    values: RecentValues,
 }
 
 struct Group {
@@ -35,9 +34,9 @@ impl<'a> Groups<'a> {
         let mut groups = Self {
             keys,
             aggregates,
-            by_single_key: FxHashMap::default(),
-            by_key: FxHashMap::default(),
+            numbers: RowNumbers::new(keys.len()),
             all: Vec::new(),
+            values: RecentValues::default(),
         };
         // Without keys there is one group, even if there are no rows.
         if keys.is_empty() {
@@ -46,16 +45,16 @@ impl<'a> Groups<'a> {
         groups
     }
 
-    fn push(&mut self, key: Box<[Id]>, budget: &Budget) -> Result<usize, GraphError> {
+    fn push(&mut self, key: Box<[Id]>, budget: &Budget) -> Result<(), GraphError> {
         let states = self.aggregates.len() * size_of::<(Accumulator, FxHashSet<Id>)>();
-        budget.reserve(2 * row_bytes(key.len()) + states + size_of::<Group>())?;
-        Ok(self.push_state(key))
+        budget.reserve(row_bytes(key.len()) + states + size_of::<Group>())?;
+        self.push_state(key);
+        Ok(())
     }
 
-    fn push_state(&mut self, key: Box<[Id]>) -> usize {
+    fn push_state(&mut self, key: Box<[Id]>) {
         let states = self.aggregates.iter().map(|(_, a)| (a.initial.clone(), FxHashSet::default())).collect();
         self.all.push(Group { key, states });
-        self.all.len() - 1
     }
 
     /// Adds a row `count` times. `slots` are those that `COUNT(DISTINCT *)` compares.
@@ -68,26 +67,15 @@ impl<'a> Groups<'a> {
     ) -> Result<(), GraphError> {
         let index = match self.keys {
             [] => 0,
-            [key] => match self.by_single_key.get(&row[*key]) {
-                Some(index) => *index,
-                None => {
-                    let index = self.push(Box::new([row[*key]]), &execution.budget)?;
-                    self.by_single_key.insert(row[*key], index);
-                    index
-                }
-            },
             keys => {
-                let key: Box<[Id]> = keys.iter().map(|slot| row[*slot]).collect();
-                match self.by_key.get(&key) {
-                    Some(index) => *index,
-                    None => {
-                        let index = self.push(key.clone(), &execution.budget)?;
-                        self.by_key.insert(key, index);
-                        index
-                    }
+                let (number, is_new) = self.numbers.number(row, keys, &execution.budget)?;
+                if is_new {
+                    self.push(keys.iter().map(|slot| row[*slot]).collect(), &execution.budget)?;
                 }
+                number as usize
             }
         };
+        let values = &mut self.values;
         for ((state, seen), (_, aggregate)) in self.all[index].states.iter_mut().zip(self.aggregates) {
             match &aggregate.expr {
                 None => state.add_row(row, count, slots, &execution.budget)?,
@@ -95,10 +83,10 @@ impl<'a> Groups<'a> {
                     Some(id) if !seen.insert(id) => {}
                     _ => {
                         execution.budget.reserve(3 * size_of::<Id>())?;
-                        state.add(aggregate, row, 1, execution)?;
+                        state.add(aggregate, row, 1, values, execution)?;
                     }
                 },
-                Some(_) => state.add(aggregate, row, count, execution)?,
+                Some(_) => state.add(aggregate, row, count, values, execution)?,
             }
         }
         Ok(())
@@ -112,7 +100,7 @@ impl<'a> Groups<'a> {
             let mut row = key.into_vec();
             for (state, _) in states {
                 row.push(match state.finish() {
-                    Some(value) => execution.id_of(Term::from(value))?,
+                    Some(result) => result.into_id(execution)?,
                     None => 0,
                 });
             }
@@ -122,24 +110,52 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// How many values are kept.
+const RECENT_VALUES: usize = 256;
+
+/// Values that were decoded recently, by the last bits of their ids. Numbers and dates of many rows are often the same few.
+#[derive(Default)]
+struct RecentValues {
+    known: Vec<Option<Evaluated>>,
+    /// The last value that is not a term of the graph.
+    computed: Option<Evaluated>,
+}
+
+impl RecentValues {
+    fn of(&mut self, expr: &Expr, execution: &mut Execution, row: &[Id]) -> Result<Option<&Evaluated>, GraphError> {
+        let id = expr.known_id(execution, row)?.filter(|id| *id < FIRST_COMPUTED);
+        let Some(id) = id else {
+            self.computed = expr.evaluate(execution, row)?;
+            return Ok(self.computed.as_ref());
+        };
+        if self.known.is_empty() {
+            self.known.resize(RECENT_VALUES, None);
+        }
+        let recent = &mut self.known[id as usize % RECENT_VALUES];
+        if recent.as_ref().is_none_or(|recent| recent.id != id) {
+            *recent = expr.evaluate(execution, row)?;
+        }
+        Ok(recent.as_ref())
+    }
+}
+
 /// The state of an aggregate for one group. A result of `None` is an error.
 #[derive(Clone)]
 pub(super) enum Accumulator {
     Count(u64),
-    CountDistinctRows(DistinctRows, u64),
+    CountDistinctRows(RowNumbers),
     Sum {
         sum: Option<Value>,
         count: u64,
         is_average: bool,
     },
-    /// The least or the greatest value, whichever is `preferred`, and the id of the last value that was compared.
+    /// The least or the greatest value, whichever is `preferred`.
     Extreme {
-        best: Option<Value>,
-        last: Id,
+        best: Option<Evaluated>,
         preferred: Ordering,
         failed: bool,
     },
-    Sample(Option<Value>),
+    Sample(Option<Evaluated>),
     Concat(Concatenation),
 }
 
@@ -147,7 +163,7 @@ impl Accumulator {
     /// The state of an empty group. There are no custom aggregates.
     pub(super) fn new(function: &AggregateFunction) -> Self {
         let sum = |is_average| Self::Sum { sum: Some(Value::IntegerLiteral(0.into())), count: 0, is_average };
-        let extreme = |preferred| Self::Extreme { best: None, last: 0, preferred, failed: false };
+        let extreme = |preferred| Self::Extreme { best: None, preferred, failed: false };
         match function {
             AggregateFunction::Count => Self::Count(0),
             AggregateFunction::Sum => sum(false),
@@ -162,13 +178,13 @@ impl Accumulator {
     }
 
     pub(super) fn count_distinct_rows() -> Self {
-        Self::CountDistinctRows(DistinctRows::new(0), 0)
+        Self::CountDistinctRows(RowNumbers::new(0))
     }
 
     fn add_row(&mut self, row: &[Id], times: u64, slots: &[Slot], budget: &Budget) -> Result<(), GraphError> {
         match self {
             Self::Count(count) => *count = count.saturating_add(times),
-            Self::CountDistinctRows(seen, count) => *count += u64::from(seen.insert(row, slots, budget)?),
+            Self::CountDistinctRows(seen) => drop(seen.insert(row, slots, budget)?),
             _ => {}
         }
         Ok(())
@@ -179,6 +195,7 @@ impl Accumulator {
         aggregate: &Aggregate,
         row: &[Id],
         times: u64,
+        values: &mut RecentValues,
         execution: &mut Execution,
     ) -> Result<(), GraphError> {
         let Some(expr) = &aggregate.expr else { return Ok(()) };
@@ -190,38 +207,41 @@ impl Accumulator {
             }
             Self::CountDistinctRows(..) => {}
             Self::Sum { sum, count, .. } => {
-                let value = expr.value(execution, row)?;
+                let added = values.of(expr, execution, row)?;
                 for _ in 0..times {
                     execution.budget.check()?;
-                    let numbers = sum.as_ref().zip(value.as_ref()).and_then(|(sum, value)| number_pair(sum, value));
-                    *sum = numbers.and_then(|numbers| calculate(Arithmetic::Add, numbers));
+                    let numbers = sum.as_ref().zip(added);
+                    *sum = numbers.and_then(|(sum, added)| calculate(Arithmetic::Add, sum, &added.value));
                     if sum.is_none() {
                         break;
                     }
                 }
                 *count = count.saturating_add(times);
             }
-            Self::Extreme { best, last, preferred, failed } => {
-                let id = expr.known_id(execution, row)?;
-                if *failed || (id.is_some() && id == Some(*last)) {
+            Self::Extreme { best, preferred, failed } => {
+                if *failed {
                     return Ok(());
                 }
-                *last = id.unwrap_or(0);
-                match expr.value(execution, row)? {
-                    None => (*failed, *best) = (true, None),
-                    Some(value) => {
-                        let (value, known) = (Some(value), best.as_ref());
-                        let order =
-                            || compare_values(value.as_ref(), known).then_with(|| compare_terms(value.as_ref(), known));
-                        if known.is_none() || order() == *preferred {
-                            *best = value;
-                        }
-                    }
+                let Some(new) = values.of(expr, execution, row)? else {
+                    (*failed, *best) = (true, None);
+                    return Ok(());
+                };
+                let order = match best {
+                    None => *preferred,
+                    Some(known) if known.id != 0 && known.id == new.id => Ordering::Equal,
+                    Some(known) => match compare_values(Some(&new.value), Some(&known.value)) {
+                        // The terms decide between equal values.
+                        Ordering::Equal => new.compare_terms(known, execution)?,
+                        order => order,
+                    },
+                };
+                if order == *preferred {
+                    *best = Some(new.clone());
                 }
             }
             Self::Sample(sample) => {
                 if sample.is_none() {
-                    *sample = expr.value(execution, row)?;
+                    *sample = expr.evaluate(execution, row)?;
                 }
             }
             Self::Concat(so_far) => {
@@ -237,16 +257,15 @@ impl Accumulator {
         Ok(())
     }
 
-    fn finish(self) -> Option<Value> {
-        match self {
-            Self::Count(count) | Self::CountDistinctRows(_, count) => {
-                Some(Value::IntegerLiteral(i64::try_from(count).ok()?.into()))
-            }
-            Self::Sum { sum, count, is_average: true } => average(&sum?, count),
-            Self::Sum { sum, .. } => sum,
-            Self::Extreme { best, .. } => best,
-            Self::Sample(sample) => sample,
-            Self::Concat(so_far) => so_far.finish(),
-        }
+    fn finish(self) -> Option<Evaluated> {
+        let value = match self {
+            Self::Extreme { best: result, .. } | Self::Sample(result) => return result,
+            Self::Count(count) => Value::IntegerLiteral(i64::try_from(count).ok()?.into()),
+            Self::CountDistinctRows(seen) => Value::IntegerLiteral(i64::try_from(seen.len()).ok()?.into()),
+            Self::Sum { sum, count, is_average: true, .. } => average(&sum?, count)?,
+            Self::Sum { sum, .. } => sum?,
+            Self::Concat(so_far) => so_far.finish()?,
+        };
+        Some(Evaluated { value, id: 0 })
     }
 }

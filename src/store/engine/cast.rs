@@ -3,10 +3,11 @@
 //! Strings are cast as [XPath and XQuery Functions and Operators 3.1, section 19](https://www.w3.org/TR/xpath-functions-31/#casting)
 //! defines: white space around a value does not matter, and only the lexical forms of XML Schema are valid. spareval casts other values.
 
+use super::exact::{long_number, value_of};
 use super::value::Value;
-use crate::model::literal::canonical;
+use crate::model::literal::{ExactNumber, is_valid, term_value};
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{NamedNode, NamedNodeRef, Term};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
 
 /// The datatypes that have a cast.
 pub(super) const TARGETS: [NamedNodeRef<'_>; 17] = [
@@ -54,14 +55,35 @@ pub(super) fn cast(value: &Value, datatype: &NamedNode) -> Cast {
         }
         Value::DoubleLiteral(number) if datatype == xsd::INTEGER => integer(f64::from(*number)),
         Value::FloatLiteral(number) if datatype == xsd::INTEGER => integer(f64::from(f32::from(*number))),
+        Value::OtherTypedLiteral { .. } => match long_number(value) {
+            Some(number) => Cast::Known(of_long_number(number, datatype)),
+            None => Cast::BySpareval,
+        },
         _ => Cast::BySpareval,
     }
 }
 
+/// The value of an integer or decimal that is too long for the other values.
+fn of_long_number(number: ExactNumber, datatype: NamedNodeRef<'_>) -> Option<Value> {
+    Some(match datatype {
+        xsd::INTEGER => value_of(&number.truncated(), datatype),
+        xsd::DECIMAL => value_of(&number, datatype),
+        xsd::DOUBLE => Value::DoubleLiteral(number.to_plain_string().parse().ok()?),
+        xsd::FLOAT => Value::FloatLiteral(number.to_plain_string().parse().ok()?),
+        xsd::BOOLEAN => Value::BooleanLiteral((!number.digits().is_empty()).into()),
+        xsd::STRING => Value::StringLiteral(number.to_plain_string()),
+        _ => return None,
+    })
+}
+
 /// The value of a string without the white space around it.
 fn of_string(text: &str, datatype: NamedNodeRef<'_>) -> Option<Value> {
-    let literal = canonical(text.trim_matches([' ', '\t', '\n', '\r']), datatype)?;
-    Some(Value::from(Term::from(literal)))
+    let text = text.trim_matches([' ', '\t', '\n', '\r']);
+    if !is_valid(text, datatype) {
+        return None;
+    }
+    let value = term_value(Literal::new_typed_literal(text, datatype).into());
+    Some(long_number(&value).map_or(value, |number| value_of(&number, datatype)))
 }
 
 /// The integer part of a number, in as many digits as it needs.
@@ -99,11 +121,11 @@ fn float_text(number: f64, digits: impl Fn(f64) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oxigraph::model::Literal;
+    use oxigraph::model::Term;
 
     /// The lexical form of the result, or `error`.
     fn result(value: Literal, datatype: NamedNodeRef<'_>) -> String {
-        match cast(&Value::from(Term::from(value)), &datatype.into_owned()) {
+        match cast(&term_value(value.into()), &datatype.into_owned()) {
             Cast::Known(Some(value)) => match Term::from(value) {
                 Term::Literal(literal) => literal.value().to_owned(),
                 other => other.to_string(),
@@ -163,6 +185,24 @@ mod tests {
         }
         assert_eq!(result(0.1_f32.into(), xsd::STRING), "0.1");
         assert_eq!(result(1e10_f32.into(), xsd::STRING), "1.0E10");
+    }
+
+    #[test]
+    fn numbers_of_any_length_are_cast_exactly() {
+        let long = "123456789012345678901234567890";
+        for (text, from, to, expected) in [
+            ("+0123456789012345678901234567890", xsd::INTEGER, xsd::STRING, long),
+            ("123456789012345678901234567890.50", xsd::DECIMAL, xsd::STRING, "123456789012345678901234567890.5"),
+            ("123456789012345678901234567890.50", xsd::DECIMAL, xsd::INTEGER, long),
+            ("-0.12345678901234567890", xsd::DECIMAL, xsd::INTEGER, "0"),
+            (long, xsd::INTEGER, xsd::DECIMAL, long),
+            (long, xsd::INTEGER, xsd::DOUBLE, "123456789012345680000000000000"),
+            (long, xsd::INTEGER, xsd::BOOLEAN, "true"),
+            (long, xsd::INTEGER, xsd::DATE, "error"),
+            ("01", xsd::INTEGER, xsd::STRING, "spareval"),
+        ] {
+            assert_eq!(result(Literal::new_typed_literal(text, from), to), expected, "{text} as {to}");
+        }
     }
 
     /// F&O 3.1, section 19.1.3.4.

@@ -1,8 +1,9 @@
 //! The terms that a query computes.
 
 use super::budget::term_bytes;
+use crate::model::literal::term_value;
 use crate::store::GraphError;
-use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id, canonical};
+use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id};
 use oxigraph::model::Term;
 use rustc_hash::FxHashMap;
 use spareval::ExpressionTerm as Value;
@@ -24,7 +25,6 @@ fn bytes_of(term: &Term) -> usize {
 impl ComputedTerms {
     /// The id of a term: the graph's if it contains the term, else a computed one.
     pub(crate) fn id_of(&mut self, graph: &CompiledGraph, term: Term) -> Result<Id, GraphError> {
-        let term = canonical(term.as_ref()).unwrap_or(term);
         if let Some(id) = graph.id_of(term.as_ref())? {
             return Ok(id);
         }
@@ -66,7 +66,7 @@ impl ComputedTerms {
 
     pub(in crate::store) fn value(&self, graph: &CompiledGraph, id: Id) -> Result<Value, GraphError> {
         match id.checked_sub(FIRST_COMPUTED) {
-            Some(_) => self.term(graph, id).map(Value::from),
+            Some(_) => self.term(graph, id).map(term_value),
             None => graph.value(id),
         }
     }

@@ -1,15 +1,18 @@
 //! Explains how a query is evaluated.
 
 use super::budget::QueryLimits;
+use super::expression::Expr;
 use super::operator::{OperatorState, StateKind};
 use super::pipeline::PipelineState;
 use super::plan::{Operator, OperatorKind, Output, PatternTerm, Pipeline, Plan, PlannedStep, Slot, Step};
 use super::solutions::Rows;
+use super::stopwatch::Stopwatch;
 use crate::store::compiled::CompiledGraph;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryResults;
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The evaluator of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,10 @@ pub enum Evaluator {
 pub struct Explanation {
     /// Its evaluator.
     pub evaluator: Evaluator,
+    /// The operations that spareval computed for the operators, such as `YEAR`, and how many times, sorted by name.
+    pub spareval_calls: Vec<(String, u64)>,
+    /// The time of planning and that of the evaluation, if they were measured.
+    pub times: Option<(Duration, Duration)>,
     /// The steps, starting with the outermost.
     pub steps: Vec<ExplainedStep>,
 }
@@ -40,41 +47,83 @@ pub struct ExplainedStep {
     pub expected: Option<f64>,
     /// How many rows it produced, including equal ones.
     pub rows: Option<u64>,
+    /// Its own time, without that of the steps below it, if it was measured.
+    pub time: Option<Duration>,
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.evaluator {
-            Evaluator::Operators => writeln!(f, "evaluated by operators on term ids")?,
-            Evaluator::Spareval(feature) => {
-                writeln!(f, "evaluated by spareval: the operators do not support {feature}")?;
+            Evaluator::Operators => write!(f, "evaluated by operators on term ids")?,
+            Evaluator::Spareval(feature) => write!(f, "evaluated by spareval: the operators do not support {feature}")?,
+        }
+        match self.times {
+            Some((planning, evaluation)) => {
+                writeln!(f, " in {}, after {} of planning", milliseconds(evaluation), milliseconds(planning))?;
             }
+            None => writeln!(f)?,
+        }
+        if self.evaluator == Evaluator::Operators {
+            let calls = self.spareval_calls.iter().map(|(name, calls)| match calls {
+                1 => format!("{name} (once)"),
+                calls => format!("{name} ({calls} times)"),
+            });
+            let calls: Vec<String> = calls.collect();
+            let calls = if calls.is_empty() { "nothing".to_owned() } else { calls.join(", ") };
+            writeln!(f, "computed by spareval: {calls}")?;
         }
         let labels: Vec<String> =
             self.steps.iter().map(|step| format!("{:1$}{2}", "", step.depth * 2, step.label)).collect();
         let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(f, "{:width$}  {:>12}  {:>12}", "step", "expected", "rows")?;
+        let time = if self.steps.iter().any(|step| step.time.is_some()) { "time" } else { "" };
+        let line = |label: &str, expected: &str, rows: &str, time: &str| {
+            let line = format!("{label:width$}  {expected:>12}  {rows:>12}  {time:>13}");
+            line.trim_end().to_owned()
+        };
+        writeln!(f, "{}", line("step", "expected", "rows", time))?;
         for (step, label) in self.steps.iter().zip(labels) {
             let expected = step.expected.map(|rows| format!("{rows:.0}")).unwrap_or_default();
             let rows = step.rows.map(|rows| rows.to_string()).unwrap_or_default();
-            writeln!(f, "{}", format!("{label:width$}  {expected:>12}  {rows:>12}").trim_end())?;
+            let time = step.time.map(milliseconds).unwrap_or_default();
+            writeln!(f, "{}", line(&label, &expected, &rows, &time))?;
         }
         Ok(())
     }
 }
 
+fn milliseconds(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1000.0)
+}
+
 impl Explanation {
-    /// Runs a plan and explains its steps.
-    pub(super) fn of_plan(graph: &CompiledGraph, plan: &Arc<Plan>, limits: &QueryLimits) -> Result<Self, GraphError> {
+    /// The explanation without times, which differ each time.
+    #[must_use]
+    pub fn without_times(mut self) -> Self {
+        self.times = None;
+        self.steps.iter_mut().for_each(|step| step.time = None);
+        self
+    }
+
+    /// Runs a plan, which took some time to make, and explains its steps.
+    pub(super) fn of_plan(
+        graph: &CompiledGraph,
+        plan: &Arc<Plan>,
+        limits: &QueryLimits,
+        planning: Duration,
+    ) -> Result<Self, GraphError> {
+        let start = Instant::now();
         let mut rows = Rows::new(graph, Arc::clone(plan), limits);
-        rows.execution.explains = true;
-        let mut total: u64 = 0;
+        rows.execution.stopwatch = Stopwatch::enabled();
+        let (mut total, mut time) = (0_u64, Duration::ZERO);
+        let lap = rows.execution.stopwatch.start();
         while let count @ 1.. = rows.next()? {
             total = total.saturating_add(count);
             if matches!(plan.output, Output::Ask) {
                 break;
             }
         }
+        rows.execution.stopwatch.stop(lap, &mut time);
+        let evaluation = start.elapsed();
         let label = match &plan.output {
             Output::Select(columns) => {
                 let names: Vec<String> = columns.iter().map(|(variable, _)| variable.to_string()).collect();
@@ -85,9 +134,14 @@ impl Explanation {
             Output::Describe(_) => "describe".to_owned(),
         };
         let mut explainer = Explainer { rows: &rows, steps: Vec::new(), generated_names: Vec::new() };
-        explainer.step(0, label, None, Some(total));
+        explainer.step(0, label, None, Some((total, time)));
         explainer.operator(&plan.root, Some(&rows.state), 1);
-        Ok(Self { evaluator: Evaluator::Operators, steps: explainer.finish() })
+        Ok(Self {
+            evaluator: Evaluator::Operators,
+            steps: explainer.finish(),
+            spareval_calls: rows.execution.spareval_calls.take().into_iter().collect(),
+            times: Some((planning, evaluation)),
+        })
     }
 
     /// Counts the results of spareval, about which nothing else is known.
@@ -100,8 +154,10 @@ impl Explanation {
             QueryResults::Graph(triples) => triples.map(|t| t.map(|_| 1)).sum::<Result<u64, _>>()?,
             QueryResults::Boolean(boolean) => u64::from(boolean),
         };
-        let step = ExplainedStep { depth: 0, label: "evaluate".to_owned(), expected: None, rows: Some(rows) };
-        Ok(Self { evaluator: Evaluator::Spareval(unsupported), steps: vec![step] })
+        let step =
+            ExplainedStep { depth: 0, label: "evaluate".to_owned(), expected: None, rows: Some(rows), time: None };
+        let evaluator = Evaluator::Spareval(unsupported);
+        Ok(Self { evaluator, spareval_calls: Vec::new(), times: None, steps: vec![step] })
     }
 }
 
@@ -114,8 +170,9 @@ struct Explainer<'a> {
 }
 
 impl Explainer<'_> {
-    fn step(&mut self, depth: usize, label: String, expected: Option<f64>, rows: Option<u64>) {
-        self.steps.push(ExplainedStep { depth, label, expected, rows });
+    fn step(&mut self, depth: usize, label: String, expected: Option<f64>, measured: Option<(u64, Duration)>) {
+        let (rows, time) = measured.unzip();
+        self.steps.push(ExplainedStep { depth, label, expected, rows, time });
     }
 
     fn names(&self, slots: &[Slot]) -> String {
@@ -157,7 +214,17 @@ impl Explainer<'_> {
         // A projection is not shown, and its input takes its place.
         let depth = depth + usize::from(!matches!(operator.kind, OperatorKind::Project(_)));
         if let Some(label) = label {
-            self.step(depth - 1, label, None, state.map(|state| state.rows));
+            self.step(depth - 1, label, None, state.map(|state| (state.rows, state.time)));
+        }
+        match &operator.kind {
+            OperatorKind::Group { aggregates, .. } => {
+                aggregates
+                    .iter()
+                    .filter_map(|(_, aggregate)| aggregate.expr.as_ref())
+                    .for_each(|e| self.exists(e, depth));
+            }
+            OperatorKind::Sort { keys, .. } => keys.iter().for_each(|key| self.exists(&key.expr, depth)),
+            _ => {}
         }
         if let Some(input) = &operator.input {
             self.operator(input, state.and_then(|state| state.input.as_deref()), depth);
@@ -170,7 +237,7 @@ impl Explainer<'_> {
                 Step::Filter { .. } | Step::Bind { .. } | Step::Solution(_) | Step::Minus { .. } => None,
                 _ => Some(planned.estimate),
             };
-            self.step(depth, self.label(planned), expected, state.map(|state| state.rows[index]));
+            self.step(depth, self.label(planned), expected, state.map(|state| (state.rows[index], state.times[index])));
             let nested = state.map(|state| state.nested(index)).unwrap_or_default();
             match &planned.step {
                 Step::Union(branches) => {
@@ -183,13 +250,32 @@ impl Explainer<'_> {
                     let table = self.rows.execution.tables[*table].as_ref();
                     self.operator(operator, table.and_then(|table| table.operator_state.as_ref()), depth + 1);
                 }
+                Step::Filter { expr, .. } | Step::Bind { expr, .. } => self.exists(expr, depth + 1),
                 _ => {}
             }
         }
     }
 
+    /// The patterns of EXISTS in an expression.
+    fn exists(&mut self, expr: &Expr, depth: usize) {
+        let mut patterns: Vec<(&Pipeline, usize)> = Vec::new();
+        expr.for_each_part(&mut |part| {
+            if let Expr::Exists(pipeline, index) = part {
+                patterns.push((pipeline, *index));
+            }
+        });
+        let rows = self.rows;
+        for (pipeline, index) in patterns {
+            self.step(depth, "exists".to_owned(), None, None);
+            self.pipeline(pipeline, rows.execution.exists[index].as_ref(), depth + 1);
+        }
+    }
+
     fn label(&self, PlannedStep { step, label, .. }: &PlannedStep) -> String {
-        let Step::Triple { terms, used, graph: None } = step else { return label.clone() };
+        let Step::Triple { terms, used, graph: None, by_subject } = step else { return label.clone() };
+        if *by_subject {
+            return format!("{label} (by subject)");
+        }
         let counted = terms.iter().zip(used).filter(|(_, used)| !**used);
         let counted: Vec<Slot> = counted.filter_map(|(term, _)| PatternTerm::slot(*term)).collect();
         match counted.is_empty() {

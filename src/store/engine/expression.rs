@@ -4,21 +4,23 @@
 //! values of their arguments.
 
 use super::budget::value_bytes;
+use super::builtin::{Builtin, Tagged};
 use super::cast::{Cast, cast};
+use super::exact::Exact;
 use super::execution::Execution;
+use super::order::{are_identical, compare_terms, is_number};
 use super::pipeline::PipelineState;
 use super::plan::{Pipeline, Slot};
 use super::planner::{self, PlanError};
-use super::strings::{StringFunction, tagged_string};
-use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, number_pair, string};
-use super::xpath_regex::XPathRegex;
+use super::strings::StringFunction;
+use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, string};
+use crate::model::literal::{XSD, term_value};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
-use oxigraph::model::{NamedNode, Term, Variable};
+use oxigraph::model::{Literal, NamedNodeRef, Term, Variable};
 use oxsdatatypes::DateTime;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 /// Strings of at most this many bytes do not count as memory while an expression is evaluated.
 const LONG_STRING: usize = 4096;
@@ -45,39 +47,42 @@ pub(super) enum Expr {
     Exists(Pipeline, usize),
 }
 
-/// The functions that are computed here.
-pub(super) enum Builtin {
-    Str,
-    Lang,
-    StrLen,
-    LCase,
-    UCase,
-    /// CONTAINS, STRSTARTS or STRENDS.
-    StringTest(fn(&str, &str) -> bool),
-    IsIri,
-    IsBlank,
-    IsLiteral,
-    IsNumeric,
-    Regex(XPathRegex),
-    /// A cast to a datatype.
-    Cast(NamedNode),
-    /// IRI with a base.
-    Iri(ResolveIri),
-    /// A function whose result can be much longer than its arguments.
-    String(StringFunction),
-    /// The subject, predicate or object of a triple term.
-    Component(usize),
-    /// A function that spareval computes.
-    Other,
+/// A value, and the id of its term. A computed value has the id 0, and its term is that of [`Term::from`].
+#[derive(Clone)]
+pub(super) struct Evaluated {
+    pub(super) value: Value,
+    pub(super) id: Id,
 }
 
-/// Resolves an IRI against the base of a query; `None` if the result is invalid.
-pub(super) type ResolveIri = Arc<dyn Fn(&str) -> Option<NamedNode> + Send + Sync>;
+impl Evaluated {
+    /// The term of the value, in the form in which it is written.
+    pub(super) fn term(&self, execution: &Execution) -> Result<Term> {
+        match self.id {
+            0 => Ok(Term::from(self.value.clone())),
+            id => execution.computed.term(&execution.graph, id),
+        }
+    }
+
+    /// The order of the terms of two values that are equal in the order of values.
+    pub(super) fn compare_terms(&self, other: &Self, execution: &Execution) -> Result<Ordering> {
+        // Equal values are frequent, and terms are costly.
+        if self.id == other.id && (self.id != 0 || are_identical(&self.value, &other.value)) {
+            return Ok(Ordering::Equal);
+        }
+        Ok(compare_terms(&self.term(execution)?, &other.term(execution)?))
+    }
+
+    pub(super) fn into_id(self, execution: &mut Execution) -> Result<Id> {
+        if self.id == 0 { execution.id_of(self.value.into()) } else { Ok(self.id) }
+    }
+}
 
 /// An operation that spareval computes, on the variables `a0`, `a1` ….
 pub(super) struct SparevalCall {
     expression: sparopt::algebra::Expression,
     variables: Vec<Variable>,
+    /// The operation, as SPARQL writes it.
+    name: String,
 }
 
 impl SparevalCall {
@@ -85,11 +90,12 @@ impl SparevalCall {
     pub(super) fn new(arguments: usize, make: impl FnOnce(Vec<Expression>) -> Expression) -> planner::Result<Self> {
         let variables: Vec<Variable> = (0..arguments).map(|n| Variable::new_unchecked(format!("a{n}"))).collect();
         let expression = make(variables.iter().cloned().map(Expression::Variable).collect());
+        let name = operation_name(&expression);
         // The only public way from the parser's algebra to the evaluator's.
         let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let pattern = GraphPattern::Extend { inner, variable: Variable::new_unchecked("result"), expression };
         match sparopt::algebra::GraphPattern::from(&pattern) {
-            sparopt::algebra::GraphPattern::Extend { expression, .. } => Ok(Self { expression, variables }),
+            sparopt::algebra::GraphPattern::Extend { expression, .. } => Ok(Self { expression, variables, name }),
             _ => Err(PlanError::Graph(GraphError::Corrupt("an expression has become another pattern"))),
         }
     }
@@ -103,8 +109,33 @@ impl SparevalCall {
     }
 
     fn call(&self, execution: &Execution, arguments: Vec<Value>) -> Option<Value> {
-        let bindings = self.variables.iter().zip(arguments.into_iter().map(Term::from));
-        execution.evaluator.evaluate_expression(&self.expression, bindings).map(Value::from)
+        if execution.stopwatch.is_enabled() {
+            *execution.spareval_calls.borrow_mut().entry(self.name.clone()).or_default() += 1;
+        }
+        let bindings = self.variables.iter().zip(arguments.into_iter().map(spareval_term));
+        execution.evaluator().evaluate_expression(&self.expression, bindings).map(Value::from)
+    }
+}
+
+/// The operation of an expression, such as `YEAR` or `+`.
+fn operation_name(expression: &Expression) -> String {
+    match expression {
+        Expression::FunctionCall(function, _) => function.to_string(),
+        Expression::Add(..) | Expression::UnaryPlus(_) => "+".to_owned(),
+        Expression::Subtract(..) | Expression::UnaryMinus(_) => "-".to_owned(),
+        Expression::Multiply(..) => "*".to_owned(),
+        Expression::Divide(..) => "/".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The term that stands for a value in spareval, which would compute with some invalid literals, such as `"300"^^xsd:byte`.
+fn spareval_term(value: Value) -> Term {
+    match value {
+        Value::OtherTypedLiteral { value, datatype } if datatype.as_str().starts_with(XSD) => {
+            Literal::new_typed_literal(value, NamedNodeRef::new_unchecked("urn:x-factloom:invalid")).into()
+        }
+        value => value.into(),
     }
 }
 
@@ -112,7 +143,7 @@ type Result<T> = std::result::Result<T, GraphError>;
 
 impl Expr {
     /// Calls a function for the expression and all expressions in it, but not for those in the pipelines of EXISTS.
-    pub(super) fn for_each_part(&self, visit: &mut impl FnMut(&Self)) {
+    pub(super) fn for_each_part<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
         match self {
             Self::Constant(..) | Self::Slot(_) | Self::Bound(_) | Self::Now | Self::Exists(..) => {}
@@ -173,7 +204,7 @@ impl Expr {
     }
 
     /// The string and language tag of the value, if they can be borrowed.
-    fn known_string<'a>(&'a self, execution: &'a Execution, row: &[Id]) -> Result<Option<Tagged<'a>>> {
+    pub(super) fn known_string<'a>(&'a self, execution: &'a Execution, row: &[Id]) -> Result<Option<Tagged<'a>>> {
         match self {
             Self::Constant(value, _) => Ok(string(value)),
             Self::Slot(slot) if (1..FIRST_COMPUTED).contains(&row[*slot]) => execution.graph.text(row[*slot]),
@@ -198,10 +229,52 @@ impl Expr {
                 }
                 Ok(None)
             }
-            _ => match self.value(execution, row)? {
-                Some(value) => execution.id_of(value.into()).map(Some),
+            _ => match self.evaluate(execution, row)? {
+                Some(evaluated) => evaluated.into_id(execution).map(Some),
                 None => Ok(None),
             },
+        }
+    }
+
+    /// The value and its term: `"01"^^xsd:integer` has the value 1, but its term is not `1`.
+    pub(super) fn evaluate(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<Evaluated>> {
+        let term = match self {
+            Self::Constant(value, id) => return Ok(Some(Evaluated { value: value.clone(), id: *id })),
+            Self::If(condition, yes, no) => {
+                return match condition.effective_boolean(execution, row)? {
+                    Some(true) => yes.evaluate(execution, row),
+                    Some(false) => no.evaluate(execution, row),
+                    None => Ok(None),
+                };
+            }
+            Self::Coalesce(choices) => {
+                for choice in choices {
+                    if let Some(evaluated) = choice.evaluate(execution, row)? {
+                        return Ok(Some(evaluated));
+                    }
+                }
+                return Ok(None);
+            }
+            Self::Call(builtin @ (Builtin::TypedLiteral | Builtin::Triple | Builtin::Component(_)), arguments, _)
+                if self.known_id(execution, row)?.is_none() =>
+            {
+                builtin.term(arguments, execution, row)?
+            }
+            _ => {
+                let id = self.known_id(execution, row)?.unwrap_or_default();
+                return Ok(self.value(execution, row)?.map(|value| Evaluated { value, id }));
+            }
+        };
+        let Some(term) = term else { return Ok(None) };
+        let id = execution.id_of(term.clone())?;
+        Ok(Some(Evaluated { value: term_value(term), id }))
+    }
+
+    /// The term of the value.
+    pub(super) fn term(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<Term>> {
+        match self.evaluate(execution, row)? {
+            Some(evaluated) => evaluated.term(execution).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -310,9 +383,9 @@ impl Expr {
             }
             Self::Arithmetic(operation, a, b, spareval) => {
                 let Some((a, b)) = a.value(execution, row)?.zip(b.value(execution, row)?) else { return Ok(None) };
-                Ok(match number_pair(&a, &b) {
-                    Some(numbers) => calculate(*operation, numbers),
-                    None => spareval.call(execution, vec![a, b]),
+                Ok(match is_number(&a) && is_number(&b) {
+                    true => calculate(*operation, &a, &b),
+                    false => spareval.call(execution, vec![a, b]),
                 })
             }
             Self::BlankNode(label, solution) => Ok(match label.value(execution, row)? {
@@ -329,8 +402,23 @@ impl Expr {
                 if let Some(id) = self.known_id(execution, row)? {
                     return execution.computed.value(&execution.graph, id).map(Some);
                 }
+                match builtin {
+                    Builtin::TypedLiteral | Builtin::Triple | Builtin::Component(_) => {
+                        return Ok(builtin.term(arguments, execution, row)?.map(term_value));
+                    }
+                    Builtin::Str | Builtin::Datatype => {
+                        let Some(argument) = arguments[0].evaluate(execution, row)? else { return Ok(None) };
+                        return builtin.of_term(argument, execution);
+                    }
+                    _ => {}
+                }
                 let Some(values) = Self::arguments(arguments, builtin, execution, row)? else { return Ok(None) };
                 match builtin {
+                    Builtin::Numeric(function) => {
+                        let long = Exact::new(&values[0]);
+                        let result = spareval.call(execution, values);
+                        Ok(result.or_else(|| function.call(long?)))
+                    }
                     Builtin::String(function) => function.call(&values, &|bytes| execution.budget.allow_string(bytes)),
                     Builtin::Cast(datatype) => Ok(match cast(&values[0], datatype) {
                         Cast::Known(value) => value,
@@ -346,72 +434,5 @@ impl Expr {
             }
             _ => Ok(self.effective_boolean(execution, row)?.map(Value::from)),
         }
-    }
-}
-
-/// A string and its language tag.
-type Tagged<'a> = (&'a str, Option<&'a str>);
-
-/// The arguments of a function of two strings: the second has no language tag, or that of the first.
-fn compatible<'a>((a, tag): Tagged<'a>, (b, other): Tagged<'a>) -> Option<(&'a str, &'a str)> {
-    (other.is_none() || tag == other).then_some((a, b))
-}
-
-impl Builtin {
-    /// The result of a test of strings, if they can be borrowed.
-    fn test_known_strings(&self, arguments: &[Expr], execution: &Execution, row: &[Id]) -> Result<Option<bool>> {
-        Ok(match self {
-            Self::Regex(regex) => {
-                arguments[0].known_string(execution, row)?.map(|(text, _)| regex.regex.is_match(text))
-            }
-            Self::StringTest(test) => {
-                let strings =
-                    arguments[0].known_string(execution, row)?.zip(arguments[1].known_string(execution, row)?);
-                strings.and_then(|(a, b)| compatible(a, b)).map(|(a, b)| test(a, b))
-            }
-            _ => None,
-        })
-    }
-
-    /// The result of the function; `None` if spareval has to compute it.
-    fn call(&self, values: &[Value]) -> Option<Value> {
-        let map_string = |change: &dyn Fn(&str) -> String| {
-            Some(match &values[0] {
-                Value::StringLiteral(text) => Value::StringLiteral(change(text)),
-                Value::LangStringLiteral { value, language } => {
-                    Value::LangStringLiteral { value: change(value), language: language.clone() }
-                }
-                _ => return None,
-            })
-        };
-        Some(match self {
-            Self::Str => Value::StringLiteral(match &values[0] {
-                Value::NamedNode(node) => node.as_str().to_owned(),
-                value => string(value)?.0.to_owned(),
-            }),
-            Self::Lang => Value::StringLiteral(string(&values[0])?.1.unwrap_or_default().to_owned()),
-            Self::StrLen => {
-                let length = string(&values[0])?.0.chars().count();
-                Value::IntegerLiteral(i64::try_from(length).ok()?.into())
-            }
-            Self::LCase => map_string(&str::to_lowercase)?,
-            Self::UCase => map_string(&str::to_uppercase)?,
-            Self::StringTest(test) => {
-                let (a, b) = compatible(string(&values[0])?, string(&values[1])?)?;
-                test(a, b).into()
-            }
-            Self::IsIri => matches!(values[0], Value::NamedNode(_)).into(),
-            Self::IsBlank => matches!(values[0], Value::BlankNode(_)).into(),
-            Self::IsLiteral => {
-                (!matches!(values[0], Value::NamedNode(_) | Value::BlankNode(_) | Value::Triple(_))).into()
-            }
-            Self::IsNumeric => matches!(
-                values[0],
-                Value::IntegerLiteral(_) | Value::DecimalLiteral(_) | Value::FloatLiteral(_) | Value::DoubleLiteral(_)
-            )
-            .into(),
-            Self::Regex(regex) => regex.regex.is_match(tagged_string(&values[0])?.0).into(),
-            Self::Component(_) | Self::String(_) | Self::Cast(_) | Self::Iri(_) | Self::Other => return None,
-        })
     }
 }

@@ -4,19 +4,7 @@ use super::budget::{Budget, QueryLimits, row_bytes};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, GraphBuilder};
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
-use spargebra::Query;
 use spargebra::algebra::QueryDataset;
-
-/// The query without its dataset.
-pub(super) fn without_dataset(query: &Query) -> Query {
-    let mut query = query.clone();
-    let (Query::Select { dataset, .. }
-    | Query::Construct { dataset, .. }
-    | Query::Describe { dataset, .. }
-    | Query::Ask { dataset, .. }) = &mut query;
-    *dataset = None;
-    query
-}
 
 /// Copies the named graphs of a dataset: those of FROM into the default graph, and those of FROM NAMED under their names
 /// ([SPARQL 1.1, section 13.2](https://www.w3.org/TR/sparql11-query/#specifyingDataset)). The copy counts as memory of the query.

@@ -1,12 +1,12 @@
 //! The rows of a standalone operator, indexed to be joined with other rows.
 
-use super::budget::{Budget, row_bytes};
+use super::budget::Budget;
 use super::operator::OperatorState;
 use super::plan::{Operator, Slot};
+use super::row_numbers::RowNumbers;
 use crate::store::GraphError;
 use crate::store::compiled::Id;
-use rustc_hash::FxHashMap;
-use std::rc::Rc;
+use std::ops::Range;
 
 pub(super) struct JoinTable {
     slots: Vec<Slot>,
@@ -14,7 +14,12 @@ pub(super) struct JoinTable {
     keys: Vec<Slot>,
     values: Vec<Id>,
     len: u32,
-    index: FxHashMap<Vec<Id>, Rc<[u32]>>,
+    /// The numbers of the distinct keys.
+    groups: RowNumbers,
+    /// Where the rows of each key start in `order`, and the end of the last.
+    starts: Vec<u32>,
+    /// The rows, sorted by the numbers of their keys.
+    order: Vec<u32>,
     /// The values that the operator started with.
     pub(super) context: Vec<(Slot, Id)>,
     /// The memory that it takes.
@@ -30,7 +35,9 @@ impl JoinTable {
             keys: keys.to_vec(),
             values: Vec::new(),
             len: 0,
-            index: FxHashMap::default(),
+            groups: RowNumbers::new(keys.len()),
+            starts: Vec::new(),
+            order: Vec::new(),
             context: Vec::new(),
             bytes: 0,
             operator_state: None,
@@ -47,35 +54,57 @@ impl JoinTable {
     /// The table with its index.
     pub(super) fn indexed(mut self, budget: &Budget) -> Result<Self, GraphError> {
         let columns: Vec<usize> = self.keys.iter().filter_map(|key| self.slots.binary_search(key).ok()).collect();
-        let mut index: FxHashMap<Vec<Id>, Vec<u32>> = FxHashMap::default();
-        for number in 0..self.len {
+        budget.reserve(2 * self.len as usize * size_of::<u32>())?;
+        let mut groups = RowNumbers::new(columns.len());
+        let mut numbers = Vec::with_capacity(self.len as usize);
+        for row in 0..self.len {
             budget.check()?;
-            let row = self.row(number);
-            let keys = index.len();
-            index.entry(columns.iter().map(|column| row[*column]).collect()).or_default().push(number);
-            let entry =
-                if index.len() > keys { row_bytes(columns.len()) + size_of::<(Vec<Id>, Vec<u32>)>() } else { 0 };
-            budget.reserve(entry + 3 * size_of::<u32>())?;
+            let (number, is_new) = groups.number(self.row(row), &columns, budget)?;
+            if is_new {
+                budget.reserve(2 * size_of::<u32>())?;
+            }
+            numbers.push(number);
         }
-        self.index = index.into_iter().map(|(key, rows)| (key, rows.into())).collect();
+        // A counting sort keeps the rows of a key together, in their order, without a list for each key.
+        let mut starts = vec![0; groups.len() + 1];
+        for number in &numbers {
+            starts[*number as usize + 1] += 1;
+        }
+        for group in 1..starts.len() {
+            starts[group] += starts[group - 1];
+        }
+        let (mut next, mut order) = (starts.clone(), vec![0; numbers.len()]);
+        for (row, number) in numbers.into_iter().enumerate() {
+            let slot = &mut next[number as usize];
+            order[*slot as usize] = row as u32;
+            *slot += 1;
+        }
+        (self.groups, self.starts, self.order) = (groups, starts, order);
         Ok(self)
     }
 
-    /// The rows with the same keys as a row.
-    pub(super) fn candidates(&self, row: &[Id]) -> Rc<[u32]> {
-        let key: Vec<Id> = self.keys.iter().map(|slot| row[*slot]).collect();
-        self.index.get(&key).cloned().unwrap_or_default()
+    /// The positions of the table's rows with the same keys as a row.
+    pub(super) fn candidates(&self, row: &[Id]) -> Range<usize> {
+        match self.groups.get(row, &self.keys) {
+            Some(group) => self.starts[group as usize] as usize..self.starts[group as usize + 1] as usize,
+            None => 0..0,
+        }
     }
 
-    pub(super) fn row(&self, number: u32) -> &[Id] {
+    /// The row at a position.
+    pub(super) fn row_at(&self, position: usize) -> &[Id] {
+        self.row(self.order[position])
+    }
+
+    fn row(&self, number: u32) -> &[Id] {
         let width = self.slots.len();
         &self.values[number as usize * width..][..width]
     }
 
     /// Whether a row of the table is compatible with a row, and shares one of the `shared` slots with it.
     pub(super) fn has_compatible(&self, row: &[Id], shared: &[Slot]) -> bool {
-        self.candidates(row).iter().any(|number| {
-            let values = self.slots.iter().zip(self.row(*number));
+        self.candidates(row).any(|position| {
+            let values = self.slots.iter().zip(self.row_at(position));
             let common = values.filter(|(slot, value)| shared.contains(slot) && **value != 0 && row[**slot] != 0);
             let mut common = common.peekable();
             common.peek().is_some() && common.all(|(slot, value)| *value == row[*slot])

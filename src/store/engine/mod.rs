@@ -8,11 +8,13 @@
 mod aggregate;
 mod bindings;
 mod budget;
+mod builtin;
 mod cast;
 mod computed_terms;
 mod deep_results;
 mod describe;
 mod edges;
+mod exact;
 mod execution;
 mod explain;
 mod expression;
@@ -28,9 +30,12 @@ mod plan;
 mod plan_expression;
 mod plan_pattern;
 mod planner;
+mod row_numbers;
 mod scan;
+mod scan_order;
 mod solutions;
 mod sort;
+mod stopwatch;
 mod strings;
 mod template;
 #[cfg(test)]
@@ -47,24 +52,28 @@ pub(crate) use strings::{StringGuard, limit_strings};
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
-use crate::model::depth;
+use crate::model::{depth, pattern_of, subpatterns, without_dataset};
+use builtin::ResolveIri;
 use deep_results::on_checked_stack;
-use expression::ResolveIri;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QueryResults;
 use plan::{Output, Plan, Slot};
 use planner::Planner;
+use rustc_hash::FxHashMap;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// The plans of earlier queries on one graph.
 #[derive(Default)]
-pub(super) struct PlanCache(Mutex<HashMap<Query, Arc<Plan>>>);
+pub(super) struct PlanCache(Mutex<FxHashMap<Query, Arc<Plan>>>);
 
 /// The most plans in a cache. When it is full, all are dropped: a client with so many different queries hardly repeats one.
 const MAX_PLANS: usize = 256;
+
+/// The most rows of VALUES in a query whose plan is cached.
+const MAX_CACHED_VALUES: usize = 64;
 
 /// The maximum depth of a query whose plan is cached. A cache may be dropped on any stack.
 const MAX_CACHED_DEPTH: usize = 128;
@@ -93,24 +102,28 @@ impl CompiledGraph {
     /// [`GraphError::MemoryLimit`]: super::GraphError::MemoryLimit
     pub fn query_limited(&self, query: &Query, limits: &QueryLimits) -> Result<QueryResults<'static>, StoreError> {
         if let Some(dataset) = query.dataset() {
-            return from::graph_of_dataset(self, dataset, limits)?.query_limited(&from::without_dataset(query), limits);
+            return from::graph_of_dataset(self, dataset, limits)?.query_limited(&without_dataset(query), limits);
         }
         let levels = depth(query);
         on_checked_stack(levels, || Ok(solutions::results(self, &self.plan(query, levels)?, levels, limits)?))
     }
 
     /// Runs a query within limits and explains how it is evaluated: the operators in their order, with their expected and actual
-    /// numbers of rows.
+    /// numbers of rows and their times. The terms of the rows are not decoded.
     ///
     /// # Errors
     ///
     /// Returns the errors of [`query_limited`](Self::query_limited).
     pub fn explain(&self, query: &Query, limits: &QueryLimits) -> Result<Explanation, StoreError> {
         if let Some(dataset) = query.dataset() {
-            return from::graph_of_dataset(self, dataset, limits)?.explain(&from::without_dataset(query), limits);
+            return from::graph_of_dataset(self, dataset, limits)?.explain(&without_dataset(query), limits);
         }
         let levels = depth(query);
-        on_checked_stack(levels, || Ok(Explanation::of_plan(self, &self.plan(query, levels)?, limits)?))
+        on_checked_stack(levels, || {
+            let start = Instant::now();
+            let plan = self.plan(query, levels)?;
+            Ok(Explanation::of_plan(self, &plan, limits, start.elapsed())?)
+        })
     }
 
     /// The plan of a query that is nested as deeply as some levels.
@@ -123,6 +136,9 @@ impl CompiledGraph {
             return Ok(Arc::clone(plan));
         }
         let plan = Arc::new(plan(self, query)?);
+        if has_many_values(query) {
+            return Ok(plan);
+        }
         let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= MAX_PLANS {
             cache.clear();
@@ -160,7 +176,20 @@ fn plan(graph: &CompiledGraph, query: &Query) -> planner::Result<Plan> {
     let blank_nodes = blank_nodes.len();
     let mut plan = Plan { root, output, row_width, table_count, exists_count, blank_nodes, computed, slot_names };
     used_slots::mark_used_terms(&mut plan);
+    scan_order::read_by_subject(&mut plan.root, graph)?;
     Ok(plan)
+}
+
+/// Whether a query has lists of values that are too long to keep. Such a query is hardly repeated.
+fn has_many_values(query: &Query) -> bool {
+    let (mut values, mut open) = (0, vec![pattern_of(query)]);
+    while let Some(next) = open.pop() {
+        if let GraphPattern::Values { bindings, .. } = next {
+            values += bindings.len();
+        }
+        open.extend(subpatterns(next));
+    }
+    values > MAX_CACHED_VALUES
 }
 
 /// The variables that a SELECT query projects.

@@ -1,19 +1,21 @@
 //! Runs operators over rows.
 
 use super::aggregate::Groups;
-use super::budget::{Budget, row_bytes};
 use super::execution::Execution;
 use super::pipeline::PipelineState;
 use super::plan::{Operator, OperatorKind, Pipeline, PlannedStep, Slot, Step};
+use super::row_numbers::RowNumbers;
 use super::sort::Sorter;
 use crate::store::GraphError;
 use crate::store::compiled::Id;
-use rustc_hash::FxHashSet;
+use std::time::Duration;
 
 /// The state of an operator while a query runs.
 pub(super) struct OperatorState {
     /// How many rows it has produced.
     pub(super) rows: u64,
+    /// Its own time, if it is measured. That of a pipeline is the time of its steps, which are measured instead.
+    pub(super) time: Duration,
     pub(super) input: Option<Box<OperatorState>>,
     pub(super) kind: StateKind,
 }
@@ -26,39 +28,13 @@ pub(super) enum StateKind {
     },
     /// The rows of an operator that has to read all of its input first, once it has.
     Rows(Option<std::vec::IntoIter<Vec<Id>>>),
-    Distinct(DistinctRows),
+    /// The distinct rows so far.
+    Distinct(RowNumbers),
     Slice {
         skip: u64,
         remaining: u64,
     },
     Project,
-}
-
-/// The distinct rows so far. A single column needs no allocation for each row.
-#[derive(Clone)]
-pub(super) enum DistinctRows {
-    Single(FxHashSet<Id>),
-    Multiple(FxHashSet<Box<[Id]>>),
-}
-
-impl DistinctRows {
-    pub(super) fn new(width: usize) -> Self {
-        if width == 1 { Self::Single(FxHashSet::default()) } else { Self::Multiple(FxHashSet::default()) }
-    }
-
-    /// Adds the values of a row; `false` if they were there.
-    pub(super) fn insert(&mut self, row: &[Id], slots: &[Slot], budget: &Budget) -> Result<bool, GraphError> {
-        let (is_new, bytes) = match self {
-            Self::Single(seen) => (seen.insert(row[slots[0]]), 3 * size_of::<Id>()),
-            Self::Multiple(seen) => {
-                (seen.insert(slots.iter().map(|slot| row[*slot]).collect()), row_bytes(slots.len()))
-            }
-        };
-        if is_new {
-            budget.reserve(bytes)?;
-        }
-        Ok(is_new)
-    }
 }
 
 impl OperatorState {
@@ -67,13 +43,13 @@ impl OperatorState {
         let kind = match &operator.kind {
             OperatorKind::Pipeline(pipeline) => StateKind::Pipeline { state: PipelineState::new(pipeline), count: 0 },
             OperatorKind::Group { .. } | OperatorKind::Sort { .. } => StateKind::Rows(None),
-            OperatorKind::Distinct(slots) => StateKind::Distinct(DistinctRows::new(slots.len())),
+            OperatorKind::Distinct(slots) => StateKind::Distinct(RowNumbers::new(slots.len())),
             OperatorKind::Slice { start, length } => {
                 StateKind::Slice { skip: *start as u64, remaining: length.map_or(u64::MAX, |length| length as u64) }
             }
             OperatorKind::Project(_) => StateKind::Project,
         };
-        Self { rows: 0, input, kind }
+        Self { rows: 0, time: Duration::ZERO, input, kind }
     }
 
     /// Puts the next row in `row`, which must be empty before the first call and unchanged between calls. Returns how many
@@ -84,7 +60,12 @@ impl OperatorState {
         execution: &mut Execution,
         row: &mut Vec<Id>,
     ) -> Result<u64, GraphError> {
+        let lap = match operator.kind {
+            OperatorKind::Pipeline(_) | OperatorKind::Project(_) => None,
+            _ => execution.stopwatch.start(),
+        };
         let count = self.next_row(operator, execution, row)?;
+        execution.stopwatch.stop(lap, &mut self.time);
         self.rows = self.rows.saturating_add(count);
         Ok(count)
     }
@@ -134,7 +115,7 @@ impl OperatorState {
                     while let count @ 1.. = input.next(operator, execution, row)? {
                         sorter.add(row, count, execution)?;
                     }
-                    *rows = Some(sorter.finish(&execution.budget)?.into_iter());
+                    *rows = Some(sorter.finish(execution)?.into_iter());
                 }
                 row.fill(0);
                 execution.restore_context(row);

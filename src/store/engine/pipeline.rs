@@ -2,23 +2,29 @@
 
 use super::edges::Edges;
 use super::execution::Execution;
+use super::expression::Expr;
 use super::join_table::JoinTable;
 use super::nodes::{IntoNodes, Nodes};
 use super::operator::OperatorState;
 use super::path::{End, Path};
-use super::plan::{Context, NO_TERM, Operator, PatternTerm, Pipeline, Slot, Step, TableIndex};
+use super::plan::{Context, NO_TERM, Operator, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex};
 use super::scan::{TripleScan, TripleTermScan};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
+use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// The state of a pipeline while a query runs.
 pub(super) struct PipelineState {
+    /// Those of filters after another step stay closed.
     steps: Vec<StepState>,
     /// How many steps are open; the last of them produces the next row.
     depth: usize,
     /// How many rows each step has produced.
     pub(super) rows: Vec<u64>,
+    /// The time of each step, if it is measured.
+    pub(super) times: Vec<Duration>,
     started: bool,
     /// How many equal rows the input row of each step stands for.
     counts: Vec<u64>,
@@ -54,10 +60,10 @@ enum StepState {
         start: Id,
         ends: IntoNodes,
     },
-    /// The rows of VALUES or of a join table, and the slots that the current one has bound.
+    /// The remaining rows of VALUES or of a join table, and the slots that the current one has bound.
     Rows {
-        rows: RowSource,
-        next: usize,
+        source: RowSource,
+        rows: Range<usize>,
         bound: Vec<Slot>,
     },
     Union {
@@ -74,7 +80,7 @@ enum StepState {
 
 enum RowSource {
     Values,
-    Table(Rc<JoinTable>, Rc<[u32]>),
+    Table(Rc<JoinTable>),
 }
 
 #[derive(PartialEq, Eq)]
@@ -91,6 +97,7 @@ impl PipelineState {
             steps: (0..length).map(|_| StepState::Closed).collect(),
             depth: 0,
             rows: vec![0; length],
+            times: vec![Duration::ZERO; length],
             started: false,
             counts: vec![1; length + 1],
             memos: vec![(None, false); length],
@@ -126,13 +133,15 @@ impl PipelineState {
             if pipeline.is_empty() {
                 return Ok(self.counts[0]);
             }
-            self.open(pipeline, execution, row, 0)?;
+            self.open_timed(pipeline, execution, row, 0)?;
             self.depth = 1;
         }
         while self.depth > 0 {
             execution.budget.check()?;
             let level = self.depth - 1;
+            let lap = execution.stopwatch.start();
             let count = self.advance(&pipeline[level].step, execution, row, level)?;
+            execution.stopwatch.stop(lap, &mut self.times[level]);
             if count == 0 {
                 self.depth -= 1;
                 continue;
@@ -140,14 +149,77 @@ impl PipelineState {
             // A count that does not fit must not wrap around to few rows, or none.
             let count = count.saturating_mul(self.counts[level]);
             self.rows[level] = self.rows[level].saturating_add(count);
-            if self.depth == pipeline.len() {
+            let Some(next) = self.pass_filters(pipeline, execution, row, level, count)? else { continue };
+            if next == pipeline.len() {
                 return Ok(count);
             }
-            self.counts[level + 1] = count;
-            self.open(pipeline, execution, row, level + 1)?;
-            self.depth += 1;
+            self.counts[next] = count;
+            self.open_timed(pipeline, execution, row, next)?;
+            self.depth = next + 1;
         }
         Ok(0)
+    }
+
+    /// Tests a row by the filters that directly follow a step. Returns the step after them; `None` if the row does not pass.
+    fn pass_filters(
+        &mut self,
+        pipeline: &Pipeline,
+        execution: &mut Execution,
+        row: &[Id],
+        level: usize,
+        count: u64,
+    ) -> Result<Option<usize>, GraphError> {
+        let mut next = level + 1;
+        while let Some(PlannedStep { step: Step::Filter { expr, memo }, .. }) = pipeline.get(next) {
+            let lap = execution.stopwatch.start();
+            let holds = self.holds(expr, *memo, execution, row, next)?;
+            execution.stopwatch.stop(lap, &mut self.times[next]);
+            if !holds {
+                if let (Some(slot), StepState::Scan(scan)) = (memo, &mut self.steps[level]) {
+                    scan.skip_equal(*slot, &execution.graph)?;
+                }
+                return Ok(None);
+            }
+            self.rows[next] = self.rows[next].saturating_add(count);
+            next += 1;
+        }
+        Ok(Some(next))
+    }
+
+    /// Whether a row passes a filter.
+    fn holds(
+        &mut self,
+        expr: &Expr,
+        memo: Option<Slot>,
+        execution: &mut Execution,
+        row: &[Id],
+        level: usize,
+    ) -> Result<bool, GraphError> {
+        // The id of a computed term may be that of another term the next time.
+        let id = memo.map(|slot| row[slot]).filter(|id| *id < FIRST_COMPUTED);
+        if let (last @ Some(_), holds) = self.memos[level]
+            && last == id
+        {
+            return Ok(holds);
+        }
+        let computed = execution.computed.len();
+        let holds = expr.effective_boolean(execution, row)? == Some(true);
+        self.memos[level] = (id, holds);
+        execution.drop_computed(computed);
+        Ok(holds)
+    }
+
+    fn open_timed(
+        &mut self,
+        pipeline: &Pipeline,
+        execution: &mut Execution,
+        row: &mut [Id],
+        level: usize,
+    ) -> Result<(), GraphError> {
+        let lap = execution.stopwatch.start();
+        self.open(pipeline, execution, row, level)?;
+        execution.stopwatch.stop(lap, &mut self.times[level]);
+        Ok(())
     }
 
     fn open(
@@ -160,13 +232,16 @@ impl PipelineState {
         let graph = &execution.graph;
         let previous = std::mem::replace(&mut self.steps[level], StepState::Closed);
         self.steps[level] = match &pipeline[level].step {
-            Step::Triple { terms, graph: name, used } => {
+            Step::Triple { terms: [s, PatternTerm::Constant(predicate), o], by_subject: true, .. } => {
+                StepState::Scan(TripleScan::by_subject(graph, *s, *predicate, *o))
+            }
+            Step::Triple { terms, graph: name, used, .. } => {
                 StepState::Scan(TripleScan::new(graph, *terms, *name, *used, row)?)
             }
             Step::TripleTerm { term, components } => {
                 StepState::TermScan(TripleTermScan::new(graph, *term, *components, row)?)
             }
-            Step::Path { subject, path, object, graph } => {
+            Step::Path { subject, path, object, graph, .. } => {
                 let graph = graph.map(|graph| graph.id(row).unwrap_or(NO_TERM));
                 open_path(Edges { execution, graph }, *subject, path, *object, row)?
             }
@@ -181,18 +256,8 @@ impl PipelineState {
                     bound => StepState::Row(u64::from(names.contains(&bound))),
                 }
             }
-            Step::Filter { expr, memo } => {
-                // The id of a computed term may be that of another term the next time.
-                let id = memo.map(|slot| row[slot]).filter(|id| *id < FIRST_COMPUTED);
-                let computed = execution.computed.len();
-                let holds = match self.memos[level] {
-                    (last, holds) if id.is_some() && last == id => holds,
-                    _ => expr.effective_boolean(execution, row)? == Some(true),
-                };
-                self.memos[level] = (id, holds);
-                execution.drop_computed(computed);
-                StepState::Row(u64::from(holds))
-            }
+            // Only the first step of a pipeline is opened if it is a filter.
+            Step::Filter { expr, memo } => StepState::Row(u64::from(self.holds(expr, *memo, execution, row, level)?)),
             Step::Bind { slot, expr } => {
                 let computed = execution.computed.len();
                 match (expr.id(execution, row)?, row[*slot]) {
@@ -210,7 +275,9 @@ impl PipelineState {
                 let remaining = std::mem::replace(&mut self.counts[level], 1);
                 StepState::Solutions { slot: *slot, remaining }
             }
-            Step::Values { .. } => StepState::Rows { rows: RowSource::Values, next: 0, bound: Vec::new() },
+            Step::Values { rows, .. } => {
+                StepState::Rows { source: RowSource::Values, rows: 0..rows.len(), bound: Vec::new() }
+            }
             Step::Union(pipelines) => {
                 let mut branches = match previous {
                     StepState::Union { branches, .. } => branches,
@@ -233,8 +300,8 @@ impl PipelineState {
             }
             Step::Join { table, operator, keys, context, .. } => {
                 let table = join_table(*table, operator, keys, context, execution, row)?;
-                let candidates = table.candidates(row);
-                StepState::Rows { rows: RowSource::Table(table, candidates), next: 0, bound: Vec::new() }
+                let rows = table.candidates(row);
+                StepState::Rows { source: RowSource::Table(table), rows, bound: Vec::new() }
             }
             Step::Minus { table, operator, slots, keys, context } => {
                 let table = join_table(*table, operator, keys, context, execution, row)?;
@@ -276,7 +343,7 @@ impl PipelineState {
                 Ok(u64::from(value.is_some()))
             }
             StepState::PathPairs { starts, start, ends } => {
-                let Step::Path { subject, path, object, graph } = step else { return Ok(0) };
+                let Step::Path { subject, path, object, graph, .. } = step else { return Ok(0) };
                 let graph = graph.map(|graph| graph.id(row).unwrap_or(NO_TERM));
                 let edges = Edges { execution, graph };
                 loop {
@@ -296,22 +363,17 @@ impl PipelineState {
                     (*start, *ends) = (next, reached.into_iter());
                 }
             }
-            StepState::Rows { rows, next, bound } => {
+            StepState::Rows { source, rows, bound } => {
                 for slot in bound.drain(..) {
                     row[slot] = 0;
                 }
                 loop {
-                    let (slots, values) = match (&*rows, step) {
-                        (RowSource::Values, Step::Values { slots, rows }) => {
-                            (slots, rows.get(*next).map(Vec::as_slice))
-                        }
-                        (RowSource::Table(table, found), Step::Join { slots, .. }) => {
-                            (slots, found.get(*next).map(|index| table.row(*index)))
-                        }
+                    let Some(next) = rows.next() else { return Ok(0) };
+                    let (slots, values) = match (&*source, step) {
+                        (RowSource::Values, Step::Values { slots, rows }) => (slots, rows[next].as_slice()),
+                        (RowSource::Table(table), Step::Join { slots, .. }) => (slots, table.row_at(next)),
                         _ => return Ok(0),
                     };
-                    let Some(values) = values else { return Ok(0) };
-                    *next += 1;
                     let compatible =
                         |(slot, value): (&Slot, &Id)| *value == 0 || row[*slot] == 0 || row[*slot] == *value;
                     if slots.iter().zip(values).all(compatible) {
@@ -411,7 +473,7 @@ fn join_table(
         }
     }
     execution.context = outer_context;
-    table.operator_state = execution.explains.then_some(state);
+    table.operator_state = execution.stopwatch.is_enabled().then_some(state);
     let mut table = table.indexed(&execution.budget)?;
     table.bytes = usize::try_from(memory_before.saturating_sub(execution.budget.memory_left())).unwrap_or(0);
     let table = Rc::new(table);

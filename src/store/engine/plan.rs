@@ -22,6 +22,7 @@ pub(super) enum PatternTerm {
 
 impl PatternTerm {
     /// The id of the term for a row; `None` if it is an unbound variable.
+    #[inline]
     pub(super) fn id(self, row: &[Id]) -> Option<Id> {
         match self {
             Self::Constant(id) => Some(id),
@@ -36,6 +37,7 @@ impl PatternTerm {
         }
     }
 
+    #[inline]
     pub(super) fn slot(self) -> Option<Slot> {
         match self {
             Self::Constant(_) => None,
@@ -44,6 +46,7 @@ impl PatternTerm {
     }
 
     /// Binds the variable, or unbinds it by the id 0.
+    #[inline]
     pub(super) fn set(self, row: &mut [Id], id: Id) {
         if let Self::Slot(slot) = self {
             row[slot] = id;
@@ -51,6 +54,7 @@ impl PatternTerm {
     }
 
     /// The slot, if it is an unbound variable in a row.
+    #[inline]
     pub(super) fn open_slot(self, row: &[Id]) -> Option<Slot> {
         self.slot().filter(|slot| row[*slot] == 0)
     }
@@ -59,11 +63,13 @@ impl PatternTerm {
 /// One step: takes a row and produces the rows that extend it.
 pub(super) enum Step {
     /// Triples of the default graph, or quads of a named graph, that match a pattern. `used` says which values any other
-    /// part of the plan uses; the others are counted, not read.
+    /// part of the plan uses; the others are counted, not read. With `by_subject`, the triples of a predicate come in the order of
+    /// their subjects.
     Triple {
         terms: [PatternTerm; 3],
         graph: Option<PatternTerm>,
         used: [bool; 3],
+        by_subject: bool,
     },
     /// A triple term and its components.
     TripleTerm {
@@ -75,6 +81,8 @@ pub(super) enum Step {
         path: Path,
         object: PatternTerm,
         graph: Option<PatternTerm>,
+        /// The path as SPARQL, for explanations.
+        text: String,
     },
     /// The names of the named graphs.
     NamedGraphs(Slot),

@@ -2,14 +2,18 @@
 
 use super::aggregate::Accumulator;
 use super::bindings::accepts_bindings;
+use super::builtin::{Builtin, NumericFunction};
 use super::cast;
-use super::expression::{Builtin, Expr, SparevalCall};
+use super::exact::Rounding;
+use super::expression::{Expr, SparevalCall};
 use super::plan::{Aggregate, PlannedStep, SortKey, Step};
 use super::planner::{PlanError, Planner, Result};
 use super::strings::{StringFunction, constant_regex};
-use super::value::{Arithmetic, Value};
+use super::value::Arithmetic;
 use super::variables::Variables;
-use oxigraph::model::{NamedNode, Term};
+use crate::model::all_subexpressions;
+use crate::model::literal::term_value;
+use oxigraph::model::{NamedNode, Term, Variable};
 use oxigraph::sparql::QueryEvaluationError;
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
 use std::cmp::Ordering;
@@ -20,7 +24,8 @@ impl Planner<'_> {
     pub(super) fn filter(&mut self, expression: &Expression, visible: &Variables, rows: f64) -> Result<PlannedStep> {
         let expr = self.expression(expression, visible)?;
         let memo = expr.only_slot();
-        Ok(PlannedStep { step: Step::Filter { expr, memo }, estimate: rows, label: format!("filter {expression}") })
+        let label = format!("filter {}", expression_label(expression));
+        Ok(PlannedStep { step: Step::Filter { expr, memo }, estimate: rows, label })
     }
 
     pub(super) fn sort_key(&mut self, key: &OrderExpression, visible: &Variables) -> Result<SortKey> {
@@ -31,12 +36,26 @@ impl Planner<'_> {
         Ok(SortKey { expr: self.expression(expression, visible)?, descending })
     }
 
-    pub(super) fn aggregate(&mut self, aggregate: &AggregateExpression, visible: &Variables) -> Result<Aggregate> {
+    /// An aggregate that sees the `visible` variables. Some of these are always bound.
+    pub(super) fn aggregate(
+        &mut self,
+        aggregate: &AggregateExpression,
+        visible: &Variables,
+        always_bound: &Variables,
+    ) -> Result<Aggregate> {
         let label = aggregate.to_string();
         Ok(match aggregate {
             AggregateExpression::CountSolutions { distinct } => {
                 let initial = if *distinct { Accumulator::count_distinct_rows() } else { Accumulator::Count(0) };
                 Aggregate { initial, expr: None, distinct: *distinct, label }
+            }
+            // Every row is counted, so the values need not be read.
+            AggregateExpression::FunctionCall {
+                name: AggregateFunction::Count,
+                expr: Expression::Variable(variable),
+                distinct: false,
+            } if always_bound.contains(variable.as_str()) => {
+                Aggregate { initial: Accumulator::Count(0), expr: None, distinct: false, label }
             }
             AggregateExpression::FunctionCall { name, expr, distinct } => {
                 let initial = match name {
@@ -50,7 +69,7 @@ impl Planner<'_> {
 
     fn constant_expr(&mut self, term: Term) -> Result<Expr> {
         let id = self.term_id(term.clone())?;
-        Ok(Expr::Constant(Value::from(term), id))
+        Ok(Expr::Constant(term_value(term), id))
     }
 
     pub(super) fn expression(&mut self, expression: &Expression, visible: &Variables) -> Result<Expr> {
@@ -86,8 +105,14 @@ impl Planner<'_> {
             E::Divide(a, b) => {
                 Expr::Arithmetic(Arithmetic::Divide, boxed(a)?, boxed(b)?, SparevalCall::binary(E::Divide)?)
             }
-            E::UnaryPlus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::unary(E::UnaryPlus)?),
-            E::UnaryMinus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::unary(E::UnaryMinus)?),
+            E::UnaryPlus(a) => {
+                let builtin = Builtin::Numeric(NumericFunction::Plus);
+                Expr::Call(builtin, vec![*boxed(a)?], SparevalCall::unary(E::UnaryPlus)?)
+            }
+            E::UnaryMinus(a) => {
+                let builtin = Builtin::Numeric(NumericFunction::Negate);
+                Expr::Call(builtin, vec![*boxed(a)?], SparevalCall::unary(E::UnaryMinus)?)
+            }
             E::FunctionCall(function, arguments) => self.call(function, arguments, visible)?,
             E::Exists(pattern) => self.exists(pattern, visible)?,
         })
@@ -100,6 +125,13 @@ impl Planner<'_> {
     fn call(&mut self, function: &Function, arguments: &[Expression], visible: &Variables) -> Result<Expr> {
         let builtin = match function {
             Function::Str => Builtin::Str,
+            Function::Datatype => Builtin::Datatype,
+            Function::StrDt => Builtin::TypedLiteral,
+            Function::Triple => Builtin::Triple,
+            Function::Abs => Builtin::Numeric(NumericFunction::Absolute),
+            Function::Ceil => Builtin::Numeric(NumericFunction::Round(Rounding::Ceiling)),
+            Function::Floor => Builtin::Numeric(NumericFunction::Round(Rounding::Floor)),
+            Function::Round => Builtin::Numeric(NumericFunction::Round(Rounding::Nearest)),
             Function::Lang => Builtin::Lang,
             Function::StrLen => Builtin::StrLen,
             Function::LCase => Builtin::LCase,
@@ -162,6 +194,22 @@ impl Planner<'_> {
         self.exists_count += 1;
         Ok(Expr::Exists(pipeline, self.exists_count - 1))
     }
+}
+
+/// An expression in an explanation, which shows the patterns of EXISTS below it.
+fn expression_label(expression: &Expression) -> String {
+    let mut label = expression.to_string();
+    for part in all_subexpressions(expression) {
+        if let Expression::Exists(_) = part {
+            label = label.replace(&part.to_string(), "EXISTS { … }");
+        }
+    }
+    label
+}
+
+/// The label of the step that binds a variable to the value of an expression.
+pub(super) fn bind_label(expression: &Expression, variable: &Variable) -> String {
+    format!("bind {} as {variable}", expression_label(expression))
 }
 
 fn unsupported(function: &NamedNode) -> PlanError {

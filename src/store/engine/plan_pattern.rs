@@ -6,7 +6,9 @@ use super::path::Path;
 use super::plan::{Context, NO_TERM, Operator, PatternTerm, Pipeline, PlannedStep, Slot, Step};
 use super::planner::{Planner, Result};
 use super::variables::{self, Variables};
+use crate::model::path_text;
 use crate::store::compiled::Id;
+use oxigraph::model::vocab::rdf;
 use oxigraph::model::{NamedNode, Triple};
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, TermPattern, TriplePattern};
@@ -22,12 +24,18 @@ impl Planner<'_> {
             GraphPattern::Bgp { patterns } => {
                 for pattern in patterns {
                     let terms = self.triple(pattern, out)?;
-                    out.push(Step::Triple { terms, graph: self.graph_name, used: [true; 3] });
+                    out.push(Step::Triple { terms, graph: self.graph_name, used: [true; 3], by_subject: false });
                 }
             }
             GraphPattern::Path { subject, path, object } => {
                 let (subject, object) = (self.path_end(subject, out)?, self.path_end(object, out)?);
-                out.push(Step::Path { subject, path: self.path(path)?, object, graph: self.graph_name });
+                out.push(Step::Path {
+                    subject,
+                    path: self.path(path)?,
+                    object,
+                    graph: self.graph_name,
+                    text: path_text(path),
+                });
             }
             GraphPattern::Values { variables, bindings } => {
                 let slots = variables.iter().map(|v| self.slot(v.as_str())).collect();
@@ -97,11 +105,16 @@ impl Planner<'_> {
                 PatternTerm::Constant(id) => self.computed.term(self.graph, id)?.to_string(),
             });
         }
+        if let (Step::Triple { .. } | Step::TripleTerm { .. }, Some(predicate)) = (step, names.get_mut(1))
+            && *predicate == rdf::TYPE.to_string()
+        {
+            "a".clone_into(predicate);
+        }
         Ok(match (step, names.as_slice()) {
             (Step::Triple { .. }, [s, p, o, graph]) => format!("{s} {p} {o} in {graph}"),
             (Step::TripleTerm { .. }, [s, p, o, term]) => format!("{term} is <<( {s} {p} {o} )>>"),
-            (Step::Path { .. }, [subject, object]) => format!("{subject} path {object}"),
-            (Step::Path { .. }, [subject, object, graph]) => format!("{subject} path {object} in {graph}"),
+            (Step::Path { text, .. }, [subject, object]) => format!("{subject} {text} {object}"),
+            (Step::Path { text, .. }, [subject, object, graph]) => format!("{subject} {text} {object} in {graph}"),
             (Step::Values { rows, .. }, _) => values_label(rows.len()),
             (Step::Join { .. }, _) => "join with a table".to_owned(),
             _ => names.join(" "),

@@ -5,11 +5,12 @@
 //! operator and is joined by a table.
 
 use super::bindings::{accepts_bindings, add_always_bound, always_bound_slots, current_solution};
+use super::builtin::ResolveIri;
 use super::computed_terms::ComputedTerms;
-use super::expression::ResolveIri;
 use super::plan::{
     Context, NO_TERM, Operator, OperatorKind, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex,
 };
+use super::plan_expression::bind_label;
 use super::variables::{self, Variables};
 use crate::model::{conjuncts, has_exists, union_branches};
 use crate::store::compiled::{CompiledGraph, Id};
@@ -175,13 +176,13 @@ impl<'a> Planner<'a> {
                 (OperatorKind::Sort { keys, limit: None }, input)
             }
             GraphPattern::Group { inner, variables, aggregates } => {
-                let visible = variables::possibly_bound(inner);
+                let (visible, always_bound) = (variables::possibly_bound(inner), variables::always_bound(inner));
                 let input = self.operator(inner)?;
                 let slots = self.slots(&visible);
                 let keys = variables.iter().map(|v| self.slot(v.as_str())).collect();
                 let mut planned = Vec::with_capacity(aggregates.len());
                 for (variable, aggregate) in aggregates {
-                    let aggregate = self.aggregate(aggregate, &visible)?;
+                    let aggregate = self.aggregate(aggregate, &visible, &always_bound)?;
                     planned.push((self.slot(variable.as_str()), aggregate));
                 }
                 (OperatorKind::Group { keys, aggregates: planned, slots }, input)
@@ -267,7 +268,7 @@ impl<'a> Planner<'a> {
                     self.number_solutions(slot, out);
                 }
                 let slot = self.slot(variable.as_str());
-                (Step::Bind { slot, expr }, self.rows_after(out), format!("bind {expression} as {variable}"))
+                (Step::Bind { slot, expr }, self.rows_after(out), bind_label(expression, variable))
             }
             GraphPattern::Minus { left, right } => {
                 self.extend(left, bound, out)?;

@@ -2,7 +2,8 @@
 
 use super::plan::{NO_TERM, PatternTerm, Slot};
 use crate::store::GraphError;
-use crate::store::compiled::{CompiledGraph, Id, Words, equal_range};
+use crate::store::compiled::{CompiledGraph, Id, Words, run_end};
+use std::ops::Range;
 
 /// A column of one of the orders SPO, POS and OSP.
 #[derive(Clone, Copy)]
@@ -48,6 +49,11 @@ enum ScanKind {
     Objects,
     /// Reads all triples; holds the current subject.
     All(Id),
+    /// Reads the triples of a predicate, subject by subject; holds the positions of those of the current subject that are left.
+    BySubject {
+        predicate: Id,
+        left: (usize, usize),
+    },
     /// Reads quads of named graphs in one of their orders.
     Quads(usize),
 }
@@ -77,10 +83,10 @@ impl TripleScan {
         used: [bool; 3],
         row: &[Id],
     ) -> Result<Self, GraphError> {
-        let [s, p, o] = terms.map(Some);
-        let bound = [s, p, o, name].map(|term| term.and_then(|term| term.id(row)));
-        let open = [s, p, o, name].map(|term| term.and_then(|term| term.open_slot(row)));
-        let repeated = (0..4).any(|at| open[at].is_some() && open[..at].contains(&open[at]));
+        let [s, p, o] = terms;
+        let bound = [s.id(row), p.id(row), o.id(row), name.and_then(|name| name.id(row))];
+        let open = [s.open_slot(row), p.open_slot(row), o.open_slot(row), name.and_then(|name| name.open_slot(row))];
+        let repeated = (1..4).any(|at| open[at].is_some() && open[..at].contains(&open[at]));
         let (kind, range) = match name {
             Some(_) => {
                 let (order, range) = graph.named().candidates(bound)?;
@@ -91,11 +97,23 @@ impl TripleScan {
         Ok(Self { kind, next: range.start, end: range.end, bound, open, repeated })
     }
 
+    /// Starts to scan the triples of a predicate in the order of their subjects. Takes a step for each id of the graph.
+    pub(super) fn by_subject(graph: &CompiledGraph, subject: PatternTerm, predicate: Id, object: PatternTerm) -> Self {
+        Self {
+            kind: ScanKind::BySubject { predicate, left: (0, 0) },
+            next: 0,
+            end: graph.id_bound(),
+            bound: [None, Some(predicate), None, None],
+            open: [subject.slot(), None, object.slot(), None],
+            repeated: false,
+        }
+    }
+
     fn scan_default_graph(
         graph: &CompiledGraph,
         [s, p, o, _]: [Option<Id>; 4],
         used: [bool; 3],
-    ) -> Result<(ScanKind, std::ops::Range<usize>), GraphError> {
+    ) -> Result<(ScanKind, Range<usize>), GraphError> {
         let orders = graph.orders();
         let scan_one = |component: usize, column| {
             if used[component] { ScanKind::One(component, column) } else { ScanKind::Count }
@@ -149,9 +167,7 @@ impl TripleScan {
                 ScanKind::Runs(component, column) => {
                     let column = column.of(graph);
                     let value = column.get(at)?;
-                    let run = equal_range(column, at..self.end, value)?;
-                    // In a corrupt file the column may not be sorted; the scan must end all the same.
-                    self.next = run.end.max(at + 1);
+                    self.next = run_end(column, at + 1..self.end, value)?;
                     self.bind(row, component, value);
                     return Ok((self.next - at) as u64);
                 }
@@ -198,6 +214,23 @@ impl TripleScan {
                         return Ok(1);
                     }
                 }
+                ScanKind::BySubject { predicate, left: (first, end) } => {
+                    let (first, end) = match first < end {
+                        true => (first, end),
+                        false => {
+                            let Range { start, end } = graph.orders().objects_of(at as Id, predicate)?;
+                            self.bind(row, 0, at as Id);
+                            (start, end)
+                        }
+                    };
+                    if first < end {
+                        self.bind(row, 2, graph.orders().spo_o.get(first)?);
+                        self.kind = ScanKind::BySubject { predicate, left: (first + 1, end) };
+                        // The subject is left when it has no more of them.
+                        self.next = at + usize::from(first + 1 == end);
+                        return Ok(1);
+                    }
+                }
                 ScanKind::Quads(order) => {
                     let quad = graph.named().quad(order, at)?;
                     if matches(&self.bound, &quad) && bind_all(&self.open, &quad, row) {
@@ -210,6 +243,22 @@ impl TripleScan {
         Ok(0)
     }
 
+    /// Skips the next matches that have the same value in a slot as the last one, if the matches are sorted by it.
+    pub(super) fn skip_equal(&mut self, slot: Slot, graph: &CompiledGraph) -> Result<(), GraphError> {
+        if let ScanKind::Two(component, column, ..) = self.kind
+            && self.open[component] == Some(slot)
+        {
+            let column = column.of(graph);
+            let value = column.get(self.next - 1)?;
+            // Most runs have one match.
+            if self.next < self.end && column.get(self.next)? == value {
+                self.next = run_end(column, self.next..self.end, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn bind(&self, row: &mut [Id], component: usize, id: Id) {
         if let Some(slot) = self.open[component] {
             row[slot] = id;

@@ -1,6 +1,6 @@
 //! Turns rows of ids into query results.
 
-use super::budget::{Budget, QueryLimits};
+use super::budget::QueryLimits;
 use super::deep_results::DeepIterator;
 use super::describe::Description;
 use super::execution::Execution;
@@ -11,9 +11,7 @@ use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use rustc_hash::FxHashSet;
-use std::cell::OnceCell;
 use std::collections::VecDeque;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Runs a plan whose operators are nested as deeply as some levels.
@@ -52,24 +50,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, limits: &QueryLimits) -> Self {
-        let execution = Execution {
-            graph: graph.clone(),
-            computed: plan.computed.clone(),
-            tables: (0..plan.table_count).map(|_| None).collect(),
-            exists: (0..plan.exists_count).map(|_| None).collect(),
-            evaluator: spareval::QueryEvaluator::new(),
-            now: OnceCell::new(),
-            budget: Rc::new(Budget::new(limits.clone())),
-            // CONSTRUCT remembers the ids of its triples.
-            drops_computed: plan.table_count == 0
-                && plan.root.keeps_no_rows()
-                && !matches!(plan.output, Output::Construct(_)),
-            context: Vec::new(),
-            solutions: 0,
-            blank_node_key: BlankNode::default(),
-            row_width: plan.row_width,
-            explains: false,
-        };
+        let execution = Execution::new(graph, &plan, limits);
         Self { state: OperatorState::new(&plan.root), row: vec![0; plan.row_width], execution, plan, ended: false }
     }
 

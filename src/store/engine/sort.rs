@@ -1,10 +1,10 @@
 //! ORDER BY: sorts all rows, or finds the first ones.
 
-use super::budget::{Budget, row_bytes, value_bytes};
+use super::budget::{row_bytes, value_bytes};
 use super::execution::Execution;
-use super::order::{compare_terms, compare_values};
+use super::expression::Evaluated;
+use super::order::compare_values;
 use super::plan::SortKey;
-use super::value::Value;
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use std::cmp::Ordering;
@@ -18,20 +18,23 @@ pub(super) struct Sorter<'a> {
     limit: Option<usize>,
     entries: Vec<Entry>,
     /// The key of the last of the first rows, once there are `limit` of them.
-    threshold: Option<Vec<Option<Value>>>,
+    threshold: Option<Key>,
 }
+
+/// The values of the sort keys.
+type Key = Vec<Option<Evaluated>>;
 
 #[derive(Clone)]
 struct Entry {
-    key: Vec<Option<Value>>,
+    key: Key,
     row: Vec<Id>,
 }
 
 impl Entry {
     /// An estimate of its size in memory.
     fn bytes(&self) -> usize {
-        let strings: usize = self.key.iter().flatten().map(value_bytes).sum();
-        let key = self.key.len() * size_of::<Option<Value>>();
+        let strings: usize = self.key.iter().flatten().map(|key| value_bytes(&key.value)).sum();
+        let key = self.key.len() * size_of::<Option<Evaluated>>();
         // The entries are moved from one list to another.
         strings + key + row_bytes(self.row.len()) + 2 * size_of::<Self>()
     }
@@ -50,7 +53,7 @@ impl<'a> Sorter<'a> {
         }
         let mut key = Vec::with_capacity(self.keys.len());
         for sort_key in self.keys {
-            key.push(sort_key.expr.value(execution, row)?);
+            key.push(sort_key.expr.evaluate(execution, row)?);
             // The first part of the key already excludes most rows.
             if let (Some(threshold), 1) = (&self.threshold, key.len())
                 && self.compare_part(0, &key, threshold).is_gt()
@@ -58,7 +61,9 @@ impl<'a> Sorter<'a> {
                 return Ok(());
             }
         }
-        if self.threshold.as_ref().is_some_and(|threshold| self.compare(&key, threshold).is_ge()) {
+        if let Some(threshold) = &self.threshold
+            && self.compare(&key, threshold, execution)?.is_ge()
+        {
             return Ok(());
         }
         let count = self.limit.map_or(count, |limit| count.min(limit as u64));
@@ -73,7 +78,7 @@ impl<'a> Sorter<'a> {
         if let Some(limit) = self.limit
             && self.entries.len() >= limit.saturating_mul(2).max(64)
         {
-            self.sort(&execution.budget)?;
+            self.sort(execution)?;
             if self.entries.len() == limit {
                 self.threshold = self.entries.last().map(|entry| entry.key.clone());
             }
@@ -81,8 +86,9 @@ impl<'a> Sorter<'a> {
         Ok(())
     }
 
-    fn compare_part(&self, part: usize, a: &[Option<Value>], b: &[Option<Value>]) -> Ordering {
-        self.directed(part, compare_values(a[part].as_ref(), b[part].as_ref()))
+    fn compare_part(&self, part: usize, a: &[Option<Evaluated>], b: &[Option<Evaluated>]) -> Ordering {
+        let (a, b) = (a[part].as_ref(), b[part].as_ref());
+        self.directed(part, compare_values(a.map(|a| &a.value), b.map(|b| &b.value)))
     }
 
     fn directed(&self, part: usize, order: Ordering) -> Ordering {
@@ -91,30 +97,42 @@ impl<'a> Sorter<'a> {
 
     /// Compares keys by their values. Those with equal values, such as `1` and `1.0`, are compared by their terms, so that the order does
     /// not depend on that of the input.
-    fn compare(&self, a: &[Option<Value>], b: &[Option<Value>]) -> Ordering {
+    fn compare(
+        &self,
+        a: &[Option<Evaluated>],
+        b: &[Option<Evaluated>],
+        execution: &Execution,
+    ) -> Result<Ordering, GraphError> {
         let parts = || 0..self.keys.len();
-        let by_value = parts().map(|part| self.compare_part(part, a, b)).find(|order| order.is_ne());
-        by_value.unwrap_or_else(|| {
-            let by_term = parts().map(|part| self.directed(part, compare_terms(a[part].as_ref(), b[part].as_ref())));
-            by_term.reduce(Ordering::then).unwrap_or(Ordering::Equal)
-        })
+        if let Some(order) = parts().map(|part| self.compare_part(part, a, b)).find(|order| order.is_ne()) {
+            return Ok(order);
+        }
+        for part in parts() {
+            if let (Some(a), Some(b)) = (&a[part], &b[part])
+                && let order = a.compare_terms(b, execution)?
+                && order.is_ne()
+            {
+                return Ok(self.directed(part, order));
+            }
+        }
+        Ok(Ordering::Equal)
     }
 
     /// Sorts the rows and drops those behind the limit.
-    fn sort(&mut self, budget: &Budget) -> Result<(), GraphError> {
+    fn sort(&mut self, execution: &Execution) -> Result<(), GraphError> {
         let entries = std::mem::take(&mut self.entries);
-        self.entries = self.merge_sorted(entries, budget)?;
+        self.entries = self.merge_sorted(entries, execution)?;
         let dropped = self.entries.split_off(self.limit.unwrap_or(usize::MAX).min(self.entries.len()));
-        budget.release(dropped.iter().map(Entry::bytes).sum());
+        execution.budget.release(dropped.iter().map(Entry::bytes).sum());
         Ok(())
     }
 
     /// A merge sort, with insertion sort for short lists. Unlike the standard library's, it can be cancelled.
-    fn merge_sorted(&self, mut left: Vec<Entry>, budget: &Budget) -> Result<Vec<Entry>, GraphError> {
+    fn merge_sorted(&self, mut left: Vec<Entry>, execution: &Execution) -> Result<Vec<Entry>, GraphError> {
         if left.len() <= MAX_INSERTION {
             for end in 1..left.len() {
                 let mut index = end;
-                while index > 0 && self.compare(&left[index - 1].key, &left[index].key).is_gt() {
+                while index > 0 && self.compare(&left[index - 1].key, &left[index].key, execution)?.is_gt() {
                     left.swap(index - 1, index);
                     index -= 1;
                 }
@@ -123,19 +141,19 @@ impl<'a> Sorter<'a> {
         }
         let right = left.split_off(left.len() / 2);
         let mut merged = Vec::with_capacity(left.len() + right.len());
-        let mut left = self.merge_sorted(left, budget)?.into_iter().peekable();
-        let mut right = self.merge_sorted(right, budget)?.into_iter().peekable();
+        let mut left = self.merge_sorted(left, execution)?.into_iter().peekable();
+        let mut right = self.merge_sorted(right, execution)?.into_iter().peekable();
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-            budget.check()?;
-            merged.extend(if self.compare(&a.key, &b.key).is_gt() { right.next() } else { left.next() });
+            execution.budget.check()?;
+            merged.extend(if self.compare(&a.key, &b.key, execution)?.is_gt() { right.next() } else { left.next() });
         }
         merged.extend(left.chain(right));
         Ok(merged)
     }
 
     /// The rows in order.
-    pub(super) fn finish(mut self, budget: &Budget) -> Result<Vec<Vec<Id>>, GraphError> {
-        self.sort(budget)?;
+    pub(super) fn finish(mut self, execution: &Execution) -> Result<Vec<Vec<Id>>, GraphError> {
+        self.sort(execution)?;
         Ok(self.entries.into_iter().map(|entry| entry.row).collect())
     }
 }

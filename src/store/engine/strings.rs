@@ -7,7 +7,7 @@ use super::budget::{MAX_STRING_BYTES, QueryLimits, value_bytes};
 use super::cast::{self, Cast};
 use super::value::Value;
 use super::xpath_regex::{Replacement, XPathRegex};
-use crate::model::literal::XSD;
+use crate::model::literal::{XSD, term_value};
 use crate::model::subexpressions_mut;
 use crate::store::GraphError;
 use oxigraph::model::vocab::xsd;
@@ -275,7 +275,7 @@ impl StringGuard {
             // REPLACE and REGEX often have the same pattern for each row.
             let last: Mutex<Option<(Vec<Value>, StringFunction)>> = Mutex::default();
             let call = move |terms: &[Term]| {
-                let values: Vec<Value> = terms.iter().cloned().map(Value::from).collect();
+                let values: Vec<Value> = terms.iter().cloned().map(term_value).collect();
                 let result = |function: &StringFunction| {
                     let result = guard.guard(function.call(&values, &|bytes| guard.allow(bytes)));
                     guard.add_work(values.iter().chain(&result).map(value_bytes).sum());
@@ -315,7 +315,7 @@ impl StringGuard {
             let datatype = datatype.into_owned();
             evaluator = evaluator.with_custom_function(name, move |terms: &[Term]| {
                 let term = terms.first()?;
-                match cast::cast(&term.clone().into(), &datatype) {
+                match cast::cast(&term_value(term.clone()), &datatype) {
                     Cast::Known(value) => value.map(Term::from),
                     Cast::BySpareval => Some(term.clone()),
                 }

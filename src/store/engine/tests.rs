@@ -57,7 +57,7 @@ fn a_pattern_in_a_graph_with_a_variable_is_evaluated_for_each_graph() {
     check("SELECT * { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s <urn:p> ?o } } }", &["g 2", "h 2"]);
     check(
         "SELECT * { GRAPH ?g { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s } }",
-        &["g 1 a", "g 1 b", "h 1 h", "h 2 a"],
+        &["g a 1", "g b 1", "h a 2", "h h 1"],
     );
     check("SELECT * { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s <urn:r> ?o } } }", &["g 0", "h 1"]);
     check("SELECT * { GRAPH ?g { SELECT ?o { ?s <urn:p> ?o } ORDER BY DESC(?o) LIMIT 1 } }", &["g c", "h c"]);
@@ -74,7 +74,7 @@ fn a_pattern_in_a_graph_with_a_variable_is_evaluated_for_each_graph() {
     );
     check(
         "SELECT * { GRAPH ?g { { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } { SELECT (COUNT(*) AS ?m) { ?s <urn:p> ?o } } } }",
-        &["g 2 2", "h 2 3"],
+        &["g 2 2", "h 3 2"],
     );
     // The inner graph does not depend on the outer one.
     check(
@@ -101,7 +101,7 @@ fn the_name_of_a_graph_is_not_bound_inside() {
 fn a_path_stays_in_its_graph() {
     check("SELECT * { GRAPH ?g { <urn:a> <urn:p>+ ?o } }", &["g b", "g c", "h b", "h c"]);
     check("SELECT * { GRAPH <urn:h> { ?s <urn:p>/<urn:p> ?o } }", &[]);
-    check("SELECT * { GRAPH <urn:g> { ?s <urn:p>/<urn:p> ?o } }", &["c a"]);
+    check("SELECT * { GRAPH <urn:g> { ?s <urn:p>/<urn:p> ?o } }", &["a c"]);
     check("SELECT ?s { GRAPH <urn:g> { ?s <urn:p>* <urn:c> } }", &["a", "b", "c"]);
     check("SELECT ?s ?o { GRAPH <urn:h> { ?s !<urn:p> ?o } }", &["h h"]);
     check("SELECT ?s { GRAPH <urn:h> { ?s <urn:r>? ?s } }", &["a", "b", "c", "h"]);
@@ -241,7 +241,7 @@ fn the_least_and_the_greatest_value_do_not_depend_on_the_order_of_rows() {
         let sorted = format!(
             "SELECT (GROUP_CONCAT(?y) AS ?z) {{ {{ SELECT (STR(?x) AS ?y) {{ VALUES ?x {{ {values} }} }} ORDER BY ?x }} }}"
         );
-        check(&sorted, &["urn:a 9 10 10 10 true 95"]);
+        check(&sorted, &["urn:a 9 10.0 1e1 10 true 95"]);
     }
 }
 
@@ -280,4 +280,118 @@ fn regular_expressions_are_those_of_xpath() {
         "SELECT (REGEX('a'@en--ltr, ?p) AS ?a) (REGEX('a'@en--ltr, '^a') AS ?b) (REGEX(1, '1') AS ?c) { VALUES ?p { '[a-z-[b]]' } }",
         &["true true -"],
     );
+}
+
+/// Runs a query on triples with non-canonical literals. The results are in N-Triples, with `1` for `"1"^^xsd:integer` and similar.
+fn run_on(data: &str, query: &str) -> Vec<String> {
+    let mut builder = GraphBuilder::new();
+    let prefixes = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .";
+    builder.read(RdfFormat::Turtle, None, format!("{prefixes} {data}").as_bytes()).unwrap();
+    let graph = builder.finish().unwrap();
+    let query = Namespaces::standard().parse_query(query).unwrap();
+    let QueryResults::Solutions(solutions) = graph.query(&query).unwrap() else { panic!("a SELECT query") };
+    let variables = solutions.variables().to_vec();
+    let text = |term: &oxigraph::model::Term| {
+        let text = term.to_string().replace("^^<http://www.w3.org/2001/XMLSchema#", "^^<");
+        text.replace("\"^^<integer>", "").trim_start_matches('"').to_owned()
+    };
+    let row = |solution: oxigraph::sparql::QuerySolution| {
+        variables.iter().map(|v| solution.get(v).map_or("-".to_owned(), text)).collect::<Vec<_>>().join(" ")
+    };
+    solutions.map(|solution| row(solution.unwrap())).collect()
+}
+
+const SPELLINGS: &str = "<urn:a> <urn:p> 1 , 01 , \"1\"^^xsd:int , 1.0 , \"300\"^^xsd:byte .
+    <urn:b> <urn:q> 01 . <urn:c> <urn:q> 1 .";
+
+/// SPARQL 1.1, sections 12.3.1 (DISTINCT), 17.4.1.8 (sameTerm) and 18.3 (basic graph patterns).
+#[test]
+fn patterns_and_distinct_compare_terms() {
+    for (query, expected) in [
+        ("SELECT ?s { ?s <urn:q> 1 }", &["<urn:c>"][..]),
+        ("SELECT ?s { ?s <urn:q> 01 }", &["<urn:b>"]),
+        ("SELECT ?s { VALUES ?x { 1 } ?s <urn:q> ?x }", &["<urn:c>"]),
+        ("SELECT ?s { <urn:a> <urn:p> ?x . ?s <urn:q> ?x } ORDER BY ?s", &["<urn:b>", "<urn:c>"]),
+        ("SELECT ?s { ?s <urn:q> ?x FILTER(sameTerm(?x, 01)) }", &["<urn:b>"]),
+        ("SELECT ?x { ?s <urn:q> ?x MINUS { <urn:none> <urn:p> ?x } MINUS { VALUES ?x { 1 } } }", &["01"]),
+        ("SELECT (COUNT(DISTINCT ?x) AS ?n) { ?s ?p ?x }", &["5"]),
+        ("SELECT ?x (COUNT(*) AS ?n) { ?s <urn:q> ?x } GROUP BY ?x ORDER BY ?x", &["01 1", "1 1"]),
+    ] {
+        assert_eq!(run_on(SPELLINGS, query), expected, "{query}");
+    }
+}
+
+/// SPARQL 1.1, sections 15.1 (ORDER BY) and 17.3 (operators); F&O 3.1, section 4.2.
+#[test]
+fn operators_and_aggregates_use_values() {
+    for (query, expected) in [
+        ("SELECT ?s { ?s <urn:q> ?x FILTER(?x = 1) } ORDER BY ?s", &["<urn:b>", "<urn:c>"][..]),
+        ("SELECT ?s { ?s <urn:q> ?x FILTER(?x IN (1.0)) } ORDER BY ?s", &["<urn:b>", "<urn:c>"]),
+        (
+            "SELECT ?x { <urn:a> <urn:p> ?x } ORDER BY ?x",
+            &["1.0\"^^<decimal>", "1\"^^<int>", "01", "1", "300\"^^<byte>"],
+        ),
+        ("SELECT (MIN(?x) AS ?a) (MAX(?x) AS ?b) { ?s <urn:q> ?x }", &["01 1"]),
+        (
+            "SELECT (SUM(?x) AS ?a) (AVG(?x) AS ?b) { ?s ?p ?x FILTER(ISNUMERIC(?x)) }",
+            &["6\"^^<decimal> 1\"^^<decimal>"],
+        ),
+        ("SELECT (?x + 0 AS ?y) { <urn:a> <urn:p> ?x FILTER(DATATYPE(?x) = xsd:int) }", &["1"]),
+        ("SELECT (ABS(?x) AS ?y) (+?x AS ?z) { <urn:a> <urn:p> ?x FILTER(DATATYPE(?x) = xsd:byte) }", &["- -"]),
+        ("SELECT (SAMPLE(?x) AS ?y) { <urn:b> <urn:q> ?x }", &["01"]),
+    ] {
+        assert_eq!(run_on(SPELLINGS, query), expected, "{query}");
+    }
+}
+
+/// SPARQL 1.1, sections 17.4.2.5 (STR), 17.4.2.7 (DATATYPE) and 17.4.2.10 (STRDT).
+#[test]
+fn functions_of_terms_return_them_as_written() {
+    for (expression, expected) in [
+        ("STR(01)", "01\""),
+        ("STR('+1.0'^^xsd:decimal)", "+1.0\""),
+        ("DATATYPE('01'^^xsd:int)", "<http://www.w3.org/2001/XMLSchema#int>"),
+        ("STRDT('01', xsd:int)", "01\"^^<int>"),
+        ("STR(STRDT('01', xsd:int))", "01\""),
+        ("STRDT('01', xsd:int) + 1", "2"),
+        ("sameTerm(STRDT('01', xsd:int), '01'^^xsd:int)", "true\"^^<boolean>"),
+        ("IF(true, 01, 1)", "01"),
+        ("STR(COALESCE(?none, 01))", "01\""),
+        ("OBJECT(TRIPLE(<urn:a>, <urn:p>, 01))", "01"),
+        ("TRIPLE(<urn:a>, <urn:p>, 01) = TRIPLE(<urn:a>, <urn:p>, 1)", "true\"^^<boolean>"),
+        ("sameTerm(TRIPLE(<urn:a>, <urn:p>, 01), TRIPLE(<urn:a>, <urn:p>, 1))", "false\"^^<boolean>"),
+        ("isNumeric(12345678901234567890123)", "true\"^^<boolean>"),
+        ("isNumeric('300'^^xsd:byte)", "false\"^^<boolean>"),
+        ("xsd:string(01)", "1\""),
+    ] {
+        assert_eq!(run_on("", &format!("SELECT ({expression} AS ?x) {{ }}")), [expected], "{expression}");
+    }
+}
+
+/// F&O 3.1, section 4.2: an overflow is an error, or the result has more digits.
+#[test]
+fn integers_and_decimals_of_any_length_are_compared_and_computed_exactly() {
+    for (expression, expected) in [
+        ("9223372036854775807 + 1", "9223372036854775808"),
+        ("-(-9223372036854775808)", "9223372036854775808"),
+        ("ABS(-9223372036854775808)", "9223372036854775808"),
+        ("9223372036854775808 - 1", "9223372036854775807"),
+        ("12345678901234567890 = 012345678901234567890", "true\"^^<boolean>"),
+        ("12345678901234567890 < 12345678901234567890.00000000000000000001", "true\"^^<boolean>"),
+        ("12345678901234567890 IN (1, 12345678901234567890.0)", "true\"^^<boolean>"),
+        ("12345678901234567890 < 1e30", "true\"^^<boolean>"),
+        ("12345678901234567890 * 2e0", "24691357802469134000\"^^<double>"),
+        ("ROUND(12345678901234567890.5)", "12345678901234567891\"^^<decimal>"),
+        ("10000000000000000000000 * 10000000000000000000000", "-"),
+        ("0.0000000001 * 0.0000000001", "0.00000000000000000001\"^^<decimal>"),
+        ("1 / 0", "-"),
+        ("7 / 2", "3.5\"^^<decimal>"),
+        ("'1'^^xsd:int / '2'^^xsd:byte", "0.5\"^^<decimal>"),
+        ("'1'^^xsd:unsignedByte - '2'^^xsd:unsignedByte", "-1"),
+        ("xsd:integer(1e30)", "1000000000000000019884624838656"),
+    ] {
+        assert_eq!(run_on("", &format!("SELECT ({expression} AS ?x) {{ }}")), [expected], "{expression}");
+    }
+    let data = "<urn:a> <urn:p> 9223372036854775807 , 9223372036854775806 .";
+    assert_eq!(run_on(data, "SELECT (SUM(?x) AS ?y) { ?s ?p ?x }"), ["18446744073709551613"]);
 }

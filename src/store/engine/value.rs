@@ -1,8 +1,10 @@
 //! The values of expressions: comparison and arithmetic.
 //!
-//! The rules are those of SPARQL 1.2. Except for booleans and time zones, spareval has the same, and tests compare this engine with it.
+//! The rules are those of SPARQL 1.2. Those of spareval differ for booleans, time zones, and numbers of more than 64 bits; tests compare
+//! the others.
 
-use super::order::is_zero;
+use super::exact::{Exact, long_number};
+use super::order::{compare_long_numbers, is_zero};
 use oxsdatatypes::{Boolean, Decimal, Double, Float, Integer};
 use spareval::ExpressionTerm;
 use std::cmp::Ordering;
@@ -18,8 +20,9 @@ pub(super) enum NumberPair {
     Doubles(Double, Double),
 }
 
-/// Both values, promoted to the same type; `None` if one is not a number.
+/// Both values, promoted to the same type; `None` if one is not a number, or if a long one has to be computed with exactly.
 pub(super) fn number_pair(a: &Value, b: &Value) -> Option<NumberPair> {
+    use ExpressionTerm::OtherTypedLiteral as Other;
     use ExpressionTerm::{DecimalLiteral as Dec, DoubleLiteral as Dbl, FloatLiteral as Flt, IntegerLiteral as Int};
     Some(match (a, b) {
         (Int(a), Int(b)) => NumberPair::Integers(*a, *b),
@@ -38,8 +41,16 @@ pub(super) fn number_pair(a: &Value, b: &Value) -> Option<NumberPair> {
         (Flt(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
         (Int(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
         (Dec(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
+        (Flt(a), Other { value: text, .. }) if is_long_number(b) => NumberPair::Floats(*a, text.parse().ok()?),
+        (Other { value: text, .. }, Flt(b)) if is_long_number(a) => NumberPair::Floats(text.parse().ok()?, *b),
+        (Dbl(a), Other { value: text, .. }) if is_long_number(b) => NumberPair::Doubles(*a, text.parse().ok()?),
+        (Other { value: text, .. }, Dbl(b)) if is_long_number(a) => NumberPair::Doubles(text.parse().ok()?, *b),
         _ => return None,
     })
+}
+
+fn is_long_number(value: &Value) -> bool {
+    long_number(value).is_some()
 }
 
 /// Compares two values of the same datatype, or two durations, by a method; `None` for other values.
@@ -75,6 +86,9 @@ pub(super) fn equals(a: &Value, b: &Value) -> Option<bool> {
             NumberPair::Doubles(a, b) => a == b,
         });
     }
+    if let Some(order) = compare_long_numbers(a, b) {
+        return Some(order.is_eq());
+    }
     if is_time(a)
         && let Some(order) = compare_same_type!(a, b, partial_cmp)
     {
@@ -84,7 +98,7 @@ pub(super) fn equals(a: &Value, b: &Value) -> Option<bool> {
     if let Some(equal) = compare_same_type!(a, b, eq) {
         return Some(equal);
     }
-    let has_unknown_datatype = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. });
+    let has_unknown_datatype = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. }) && !is_long_number(v);
     let is_tagged = |v: &Value| matches!(v, Value::LangStringLiteral { .. } | Value::DirLangStringLiteral { .. });
     match (a, b) {
         (Value::Triple(a), Value::Triple(b)) => {
@@ -146,7 +160,10 @@ fn compare_literals(a: &Value, b: &Value) -> Option<Ordering> {
         Some(NumberPair::Decimals(a, b)) => a.partial_cmp(&b),
         Some(NumberPair::Floats(a, b)) => a.partial_cmp(&b),
         Some(NumberPair::Doubles(a, b)) => a.partial_cmp(&b),
-        None => compare_same_type!(a, b, partial_cmp).flatten(),
+        None => match compare_long_numbers(a, b) {
+            Some(order) => Some(order),
+            None => compare_same_type!(a, b, partial_cmp).flatten(),
+        },
     }
 }
 
@@ -173,8 +190,17 @@ pub(super) enum Arithmetic {
     Divide,
 }
 
-/// The result of an operation; `None` is an error, such as an overflow.
-pub(super) fn calculate(operation: Arithmetic, operands: NumberPair) -> Option<Value> {
+/// The result of an operation on two numbers; `None` is an error, such as an overflow.
+pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Option<Value> {
+    if let Some(numbers) = number_pair(a, b)
+        && let Some(result) = calculate_pair(operation, numbers)
+    {
+        return Some(result);
+    }
+    Exact::new(a)?.calculate(operation, Exact::new(b)?)?.value()
+}
+
+fn calculate_pair(operation: Arithmetic, operands: NumberPair) -> Option<Value> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
     match operands {
         NumberPair::Integers(a, b) => match operation {
@@ -207,14 +233,9 @@ pub(super) fn calculate(operation: Arithmetic, operands: NumberPair) -> Option<V
 
 /// The average of `count` values with this sum; `None` is an error.
 pub(super) fn average(sum: &Value, count: u64) -> Option<Value> {
-    let count = Integer::from(i64::try_from(count).ok()?);
-    match sum {
-        _ if count == Integer::from(0) => Some(Value::IntegerLiteral(0.into())),
-        Value::FloatLiteral(sum) => Some(Value::FloatLiteral(*sum / Float::from(count))),
-        Value::DoubleLiteral(sum) => Some(Value::DoubleLiteral(*sum / Double::from(count))),
-        Value::IntegerLiteral(sum) => Decimal::from(*sum).checked_div(count).map(Value::DecimalLiteral),
-        Value::DecimalLiteral(sum) => sum.checked_div(count).map(Value::DecimalLiteral),
-        _ => None,
+    match i64::try_from(count).ok()? {
+        0 => Some(Value::IntegerLiteral(0.into())),
+        count => calculate(Arithmetic::Divide, sum, &Value::IntegerLiteral(count.into())),
     }
 }
 

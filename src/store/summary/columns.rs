@@ -16,6 +16,7 @@ struct KnownIds {
     class: Id,
     fact: Id,
     inference: Id,
+    entailment: Id,
     claim: Id,
     status: Id,
     evidence: Id,
@@ -36,6 +37,7 @@ impl KnownIds {
             class: id(vocab::rdf::TYPE)?,
             fact: id(vocab::fl::FACT)?,
             inference: id(vocab::fl::INFERENCE)?,
+            entailment: id(vocab::fl::ENTAILMENT)?,
             claim: id(vocab::fl::CLAIM)?,
             status: id(vocab::fl::STATUS)?,
             evidence: id(vocab::fl::EVIDENCE)?,
@@ -113,7 +115,9 @@ impl<'a> ColumnReader<'a> {
         let Some(cited) = self.cited(&row.citations)? else { return Ok(None) };
         let sources = match kind {
             EdgeKind::Fact => self.sources_of_fact(triple_term, &row.citations)?,
-            EdgeKind::Inference | EdgeKind::Claim(_) => self.independent_sources(&row.citations)?,
+            EdgeKind::Inference | EdgeKind::Entailment | EdgeKind::Claim(_) => {
+                self.independent_sources(&row.citations)?
+            }
         };
         for id in [subject, predicate, object] {
             if !self.iris.contains_key(&id)
@@ -173,6 +177,7 @@ impl<'a> ColumnReader<'a> {
         Ok(match (row.class, row.status) {
             (Some(class), _) if class == self.known.fact => Some(EdgeKind::Fact),
             (Some(class), _) if class == self.known.inference => Some(EdgeKind::Inference),
+            (Some(class), _) if class == self.known.entailment => Some(EdgeKind::Entailment),
             (Some(class), Some(status)) if class == self.known.claim => self.status(status)?.map(EdgeKind::Claim),
             _ => None,
         })

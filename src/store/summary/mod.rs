@@ -34,7 +34,7 @@ pub struct StatementSummary<'a> {
     pub predicate: &'a NamedNode,
     /// Its object.
     pub object: Cow<'a, Term>,
-    /// Whether it is a fact, an inference or a claim.
+    /// Whether it is a fact, an inference, an entailment or a claim.
     pub kind: EdgeKind,
     /// The number of independent sources that support it; see [`Corroboration::sources`].
     pub sources: usize,
@@ -49,27 +49,30 @@ pub struct StatementSummary<'a> {
 pub enum EdgeKind {
     /// A source states it.
     Fact,
-    /// A rule derived it.
+    /// A rule of the dataset derived it.
     Inference,
+    /// It follows from the vocabulary by RDF Schema or OWL.
+    Entailment,
     /// It is a claim.
     Claim(ClaimStatus),
 }
 
 impl EdgeKind {
-    /// `fact`, `inference` or `claim`.
+    /// `fact`, `inference`, `entailment` or `claim`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Fact => "fact",
             Self::Inference => "inference",
+            Self::Entailment => "entailment",
             Self::Claim(_) => "claim",
         }
     }
 
-    /// The status of a claim; `None` for a fact or an inference.
+    /// The status of a claim; `None` for other kinds.
     pub fn status(&self) -> Option<&ClaimStatus> {
         match self {
             Self::Claim(status) => Some(status),
-            Self::Fact | Self::Inference => None,
+            Self::Fact | Self::Inference | Self::Entailment => None,
         }
     }
 }
@@ -79,6 +82,7 @@ impl From<&Kind> for EdgeKind {
         match kind {
             Kind::Fact => Self::Fact,
             Kind::Inference(_) => Self::Inference,
+            Kind::Entailment(_) => Self::Entailment,
             Kind::Claim(claim) => Self::Claim(claim.status.clone()),
         }
     }

@@ -105,7 +105,10 @@ fn kinds() -> impl Strategy<Value = Kind> {
     prop_oneof![
         3 => Just(Kind::Fact),
         1 => (prop::sample::select(statuses()), by).prop_map(|(status, by)| Kind::Claim(Claim { status, by })),
-        1 => premises.prop_map(|premises| Kind::Inference(Derivation { rule: "r".to_owned(), premises })),
+        1 => (premises, any::<bool>()).prop_map(|(premises, is_entailment)| {
+            let derivation = Derivation { rule: "r".to_owned(), premises };
+            if is_entailment { Kind::Entailment(derivation) } else { Kind::Inference(derivation) }
+        }),
     ]
 }
 
@@ -127,7 +130,7 @@ prop_compose! {
         let subject = NamedNode::new(format!("https://e.org/entity/e{subject}")).unwrap();
         let triple = Triple::new(subject, names.rule(&format!("p{predicate}")), object);
         let id = StatementId::new("unnumbered").unwrap();
-        let mut statement = Statement { id, triple, kind, qualifiers, evidence };
+        let mut statement = Statement { id, triple, kind, qualifiers, evidence, proposed_by: None };
         statement.normalize();
         statement
     }
@@ -172,5 +175,5 @@ fn statements_and_summaries_report_an_inconsistent_statement() {
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
     let found = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
     assert_eq!(found, expected);
-    assert!(found.contains("not a fact, claim or inference"), "{found}");
+    assert!(found.contains("not a fact, claim, inference or entailment"), "{found}");
 }

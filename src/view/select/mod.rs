@@ -13,6 +13,7 @@ use std::collections::HashSet;
 
 /// The kinds of statements to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of kinds")]
 pub struct KindFilter {
     /// Facts.
     pub facts: bool,
@@ -20,13 +21,18 @@ pub struct KindFilter {
     pub claims: bool,
     /// Inferences.
     pub inferences: bool,
+    /// Entailments.
+    pub entailments: bool,
 }
 
 impl KindFilter {
     /// All kinds.
-    pub const ALL: Self = Self { facts: true, claims: true, inferences: true };
-    /// The kinds that the graph asserts: facts and inferences.
-    pub const ASSERTED: Self = Self { facts: true, claims: false, inferences: true };
+    pub const ALL: Self = Self { facts: true, claims: true, inferences: true, entailments: true };
+    /// The kinds that a diagram shows by default: all except entailments, which repeat what the vocabulary says.
+    pub const SHOWN: Self = Self { entailments: false, ..Self::ALL };
+    /// The kinds that paths, centrality and components use by default: facts and inferences. Of [`KindFilter::SHOWN`], the graph
+    /// asserts these.
+    pub const ASSERTED: Self = Self { claims: false, ..Self::SHOWN };
 
     /// Whether statements of this kind are kept.
     pub fn accepts(self, kind: &EdgeKind) -> bool {
@@ -34,13 +40,14 @@ impl KindFilter {
             EdgeKind::Fact => self.facts,
             EdgeKind::Claim(_) => self.claims,
             EdgeKind::Inference => self.inferences,
+            EdgeKind::Entailment => self.entailments,
         }
     }
 }
 
 impl Default for KindFilter {
     fn default() -> Self {
-        Self::ALL
+        Self::SHOWN
     }
 }
 
@@ -127,11 +134,11 @@ pub struct PathsBetween {
 pub struct Selection {
     /// The kinds of statements.
     pub kinds: KindFilter,
-    /// The statuses of claims. Facts and inferences have none.
+    /// The statuses of claims. Statements of other kinds have none.
     pub statuses: Filter<ClaimStatus>,
     /// The predicates of statements, without their subproperties.
     pub predicates: Filter<NamedNode>,
-    /// The sources that a statement's own evidence cites. An inference has none.
+    /// The sources that a statement's own evidence cites. An inference or an entailment has none.
     pub sources: Filter<SourceId>,
     /// The period of a statement must have a day in common with one of these. Statements without a time are kept.
     pub times: Filter<Period>,
@@ -178,7 +185,7 @@ impl Selection {
     /// Whether there is any condition on statements.
     fn filters_statements(&self) -> bool {
         let Self { kinds, statuses, predicates, sources, times, statements, between, .. } = self;
-        *kinds != KindFilter::ALL
+        ![KindFilter::ALL, KindFilter::SHOWN].contains(kinds)
             || !statuses.is_empty()
             || !predicates.is_empty()
             || !sources.is_empty()

@@ -31,19 +31,20 @@ fn rumoured() -> ClaimStatus {
     ClaimStatus::Declared(StatusId::new("rumoured").unwrap())
 }
 
-fn kinds() -> [EdgeKind; 4] {
-    [EdgeKind::Fact, EdgeKind::Inference, EdgeKind::Claim(PLANNED), EdgeKind::Claim(rumoured())]
+fn kinds(derived: EdgeKind) -> [EdgeKind; 4] {
+    [EdgeKind::Fact, derived, EdgeKind::Claim(PLANNED), EdgeKind::Claim(rumoured())]
 }
 
 const YEARS: [&str; 3] = ["1970", "1971", "197X"];
 
 /// An edge with properties that are derived from the bits of a number.
 fn edge(number: usize, bits: usize) -> Edge {
+    let derived = [EdgeKind::Inference, EdgeKind::Entailment][bits / 64 % 2].clone();
     let predicate = Predicate { iri: iri(["made", "saw"][bits % 2]), label: String::new() };
     Edge {
         statement: StatementId::new(&format!("s{number:09}")).unwrap(),
         predicate: Arc::new(predicate),
-        kind: kinds()[bits / 2 % 4].clone(),
+        kind: kinds(derived)[bits / 2 % 4].clone(),
         source_count: 1,
         cited: [SourceId::new(["one", "other"][bits / 8 % 2]).unwrap()].into(),
         period: YEARS.get(bits / 16 % 4).map(|year| period(year)),
@@ -167,7 +168,7 @@ fn expected(view: &View, selection: &Selection) -> (BTreeSet<usize>, BTreeSet<us
 const NODES: usize = 6;
 
 fn graphs() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
-    prop::collection::vec((0..NODES, 0..NODES, 0..64_usize), 0..10)
+    prop::collection::vec((0..NODES, 0..NODES, 0..128_usize), 0..10)
 }
 
 /// A filter with some of these alternatives, usually none.
@@ -187,7 +188,7 @@ fn selections() -> impl Strategy<Value = Selection> {
     let pairs = entities().flat_map(|from| entities().map(move |to| (from, to)));
     let paths: Vec<PathsBetween> =
         pairs.flat_map(|(from, to)| lengths().map(|max_length| PathsBetween { from, to, max_length })).collect();
-    let kind = prop::sample::select(vec![KindFilter::ALL, KindFilter::ALL, KindFilter::ASSERTED]);
+    let kind = prop::sample::select(vec![KindFilter::ALL, KindFilter::SHOWN, KindFilter::ASSERTED]);
     let sets = (0..4_usize).map(|n| (n..n + 4).map(|s| StatementId::new(&format!("s{s:09}")).unwrap()).collect());
     let direction = prop::sample::select(vec![Direction::Out, Direction::In, Direction::Both]);
     let on_statements = (
@@ -269,7 +270,7 @@ fn attributes_pass_the_same_conditions_and_keep_their_entity() {
     };
     Arc::make_mut(&mut all.graph)[NodeIndex::new(1)].attributes =
         vec![attribute(1, 0), attribute(2, 2), attribute(3, 16 * 3 + 2)];
-    let kinds = KindFilter { facts: false, claims: false, inferences: true };
+    let kinds = KindFilter { facts: false, claims: false, inferences: true, entailments: false };
     let subgraph = all.subgraph(&Selection { kinds, ..Selection::default() });
     let [node] = &subgraph.view.graph.node_weights().collect::<Vec<_>>()[..] else { panic!("one is left") };
     assert_eq!(

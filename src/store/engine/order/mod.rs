@@ -44,24 +44,17 @@ pub(super) fn compare_values(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     })
 }
 
-/// The order of two values that [`compare_values`] finds equal: by datatype, then by lexical form. Equal values have equal terms.
-pub(super) fn compare_terms(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+/// The order of the terms of two values that [`compare_values`] finds equal: by datatype, then by lexical form.
+pub(super) fn compare_terms(a: &Term, b: &Term) -> Ordering {
     match (a, b) {
-        (Some(Value::Triple(_)), Some(Value::Triple(_))) => {
-            a.zip(b).map_or(Ordering::Equal, |(a, b)| compare_triples(a, b, compare_terms))
-        }
-        // Rows with equal keys are frequent, and terms are costly.
-        (Some(a), Some(b)) if are_identical(a, b) => Ordering::Equal,
-        (Some(a), Some(b)) => match (Term::from(a.clone()), Term::from(b.clone())) {
-            (Term::Literal(a), Term::Literal(b)) => (a.datatype(), a.value()).cmp(&(b.datatype(), b.value())),
-            _ => Ordering::Equal,
-        },
+        (Term::Literal(a), Term::Literal(b)) => (a.datatype(), a.value()).cmp(&(b.datatype(), b.value())),
+        (Term::Triple(a), Term::Triple(b)) => compare_terms(&a.object, &b.object),
         _ => Ordering::Equal,
     }
 }
 
-/// Whether two values that [`compare_values`] finds equal are certainly the same term.
-fn are_identical(a: &Value, b: &Value) -> bool {
+/// Whether two values that [`compare_values`] finds equal are certainly the same term, if both are computed.
+pub(super) fn are_identical(a: &Value, b: &Value) -> bool {
     macro_rules! identical {
         ($($kind:ident),*) => {
             match (a, b) {
@@ -97,6 +90,20 @@ fn are_identical(a: &Value, b: &Value) -> bool {
         YearMonthDurationLiteral,
         DayTimeDurationLiteral
     )
+}
+
+/// Compares two values, for `=` and `<`, if one of them is a number that is too long for the other values; `None` for other values.
+pub(super) fn compare_long_numbers(a: &Value, b: &Value) -> Option<Ordering> {
+    let is_other = |value: &Value| matches!(value, Value::OtherTypedLiteral { .. });
+    match is_other(a) || is_other(b) {
+        true => Some(compare_numbers(&number(a)?, &number(b)?)),
+        false => None,
+    }
+}
+
+/// Whether a value is a number.
+pub(super) fn is_number(value: &Value) -> bool {
+    number(value).is_some()
 }
 
 /// Whether a number is zero; `None` if a value is not a number.

@@ -1,7 +1,8 @@
 //! Exact comparison of numbers of different types.
 
+use crate::model::literal::ExactNumber;
+use crate::store::engine::exact::long_number;
 use crate::store::engine::value::Value;
-use oxigraph::model::vocab::xsd;
 use std::cmp::Ordering;
 
 /// A decimal has 18 fractional digits, so its value times this is an integer.
@@ -14,19 +15,11 @@ pub(super) enum Number {
     Scaled(i128),
     Float(f64),
     /// An integer or a decimal that is too long for the other forms.
-    Long(Digits),
+    Long(ExactNumber),
 }
 
 impl Number {
     pub(super) const ZERO: Self = Self::Scaled(0);
-}
-
-/// The digits of a number without leading zeros, and those of its fraction without trailing zeros.
-#[derive(Debug)]
-pub(super) struct Digits {
-    is_negative: bool,
-    integer: String,
-    fraction: String,
 }
 
 /// The number of a value; `None` if it is not a valid one.
@@ -36,52 +29,13 @@ pub(super) fn number(value: &Value) -> Option<Number> {
         Value::DecimalLiteral(value) => Number::Scaled(i128::from_be_bytes(value.to_be_bytes())),
         Value::FloatLiteral(value) => Number::Float(f64::from(f32::from(*value))),
         Value::DoubleLiteral(value) => Number::Float(f64::from(*value)),
-        Value::OtherTypedLiteral { value, datatype } => {
-            let is_integer = *datatype == xsd::INTEGER;
-            if !is_integer && *datatype != xsd::DECIMAL {
-                return None;
-            }
-            let digits = Digits::of(value.trim_matches([' ', '\t', '\r', '\n']))?;
-            if is_integer && value.contains('.') {
-                return None;
-            }
-            Number::Long(digits)
-        }
+        Value::OtherTypedLiteral { .. } => Number::Long(long_number(value)?),
         _ => return None,
     })
 }
 
-impl Digits {
-    /// The digits of a lexical form of `xsd:decimal`.
-    fn of(text: &str) -> Option<Self> {
-        let is_negative = text.starts_with('-');
-        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let (integer, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-        let is_valid = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !(is_valid(integer) && is_valid(fraction)) || (integer.is_empty() && fraction.is_empty()) {
-            return None;
-        }
-        let integer = integer.trim_start_matches('0').to_owned();
-        let fraction = fraction.trim_end_matches('0').to_owned();
-        // There is only one zero.
-        let is_negative = is_negative && !(integer.is_empty() && fraction.is_empty());
-        Some(Self { is_negative, integer, fraction })
-    }
-
-    fn of_scaled(scaled: i128) -> Self {
-        let (integer, fraction) = (scaled.unsigned_abs() / SCALE, scaled.unsigned_abs() % SCALE);
-        let sign = if scaled < 0 { "-" } else { "" };
-        Self::of(&format!("{sign}{integer}.{fraction:018}")).unwrap_or_else(Self::zero)
-    }
-
-    /// The digits of a finite number. The fraction of the least positive one has 1,074 digits.
-    fn of_float(float: f64) -> Self {
-        Self::of(&format!("{float:.1074}")).unwrap_or_else(Self::zero)
-    }
-
-    fn zero() -> Self {
-        Self { is_negative: false, integer: String::new(), fraction: String::new() }
-    }
+fn exact_of_scaled(scaled: i128) -> ExactNumber {
+    ExactNumber::parse(&format!("{scaled}e-18")).unwrap_or_default()
 }
 
 /// Compares two numbers exactly. `NaN` equals itself and is less than all other numbers; `-0` equals `0`.
@@ -91,11 +45,11 @@ pub(super) fn compare_numbers(a: &Number, b: &Number) -> Ordering {
         (Number::Float(a), Number::Float(b)) => a.partial_cmp(b).unwrap_or_else(|| (!a.is_nan()).cmp(&!b.is_nan())),
         (Number::Scaled(a), Number::Float(b)) => compare_scaled_with_float(*a, *b),
         (Number::Float(a), Number::Scaled(b)) => compare_scaled_with_float(*b, *a).reverse(),
-        (Number::Long(a), Number::Long(b)) => compare_digits(a, b),
-        (Number::Long(a), Number::Scaled(b)) => compare_digits(a, &Digits::of_scaled(*b)),
-        (Number::Scaled(a), Number::Long(b)) => compare_digits(&Digits::of_scaled(*a), b),
-        (Number::Long(a), Number::Float(b)) => compare_digits_with_float(a, *b),
-        (Number::Float(a), Number::Long(b)) => compare_digits_with_float(b, *a).reverse(),
+        (Number::Long(a), Number::Long(b)) => a.cmp(b),
+        (Number::Long(a), Number::Scaled(b)) => a.cmp(&exact_of_scaled(*b)),
+        (Number::Scaled(a), Number::Long(b)) => exact_of_scaled(*a).cmp(b),
+        (Number::Long(a), Number::Float(b)) => compare_exact_with_float(a, *b),
+        (Number::Float(a), Number::Long(b)) => compare_exact_with_float(b, *a).reverse(),
     }
 }
 
@@ -104,21 +58,8 @@ fn order_of_finite(float: f64) -> Ordering {
     if float == f64::INFINITY { Ordering::Less } else { Ordering::Greater }
 }
 
-fn compare_digits_with_float(digits: &Digits, float: f64) -> Ordering {
-    match float.is_finite() {
-        true => compare_digits(digits, &Digits::of_float(float)),
-        false => order_of_finite(float),
-    }
-}
-
-fn compare_digits(a: &Digits, b: &Digits) -> Ordering {
-    let magnitude = a.integer.len().cmp(&b.integer.len());
-    let magnitude = magnitude.then_with(|| (&a.integer, &a.fraction).cmp(&(&b.integer, &b.fraction)));
-    match (a.is_negative, b.is_negative) {
-        (false, false) => magnitude,
-        (true, true) => magnitude.reverse(),
-        (a, b) => b.cmp(&a),
-    }
+fn compare_exact_with_float(number: &ExactNumber, float: f64) -> Ordering {
+    ExactNumber::of_float(float).map_or_else(|| order_of_finite(float), |float| number.cmp(&float))
 }
 
 fn compare_scaled_with_float(scaled: i128, float: f64) -> Ordering {

@@ -1,0 +1,43 @@
+//! Edits of JSON files that keep their formatting and comments, and change only what they must.
+//!
+//! Invariant: text outside the edited ranges stays the same, byte for byte.
+
+mod diff;
+mod list;
+mod style;
+
+pub(super) use diff::{FileEdit, unified_diff};
+pub(super) use list::{append_items, list_of_records};
+pub(super) use style::{ItemStyle, one_line, several_lines};
+
+use std::ops::Range;
+
+/// A replacement of some bytes of a text. An empty range inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TextEdit {
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+impl TextEdit {
+    pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self { range: at..at, text: text.into() }
+    }
+}
+
+/// Applies edits, which do not overlap. Insertions at the same byte keep their order.
+pub(super) fn apply(text: &str, edits: &[TextEdit]) -> String {
+    let mut sorted: Vec<&TextEdit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.range.start);
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut edited = String::with_capacity(text.len() + added);
+    let mut end = 0;
+    for edit in sorted {
+        debug_assert!(edit.range.start >= end, "edits do not overlap");
+        edited.push_str(&text[end..edit.range.start]);
+        edited.push_str(&edit.text);
+        end = edit.range.end;
+    }
+    edited.push_str(&text[end..]);
+    edited
+}
