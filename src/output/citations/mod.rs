@@ -13,6 +13,7 @@ use crate::model::{Namespaces, StatementId};
 use crate::query::{Citation, CitationReport, CitedQueryResults};
 use crate::store::StoreError;
 use crate::triples;
+use itertools::Itertools;
 use oxigraph::model::{Literal, Term, Triple, Variable};
 use oxigraph::sparql::results::QueryResultsFormat;
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
@@ -154,14 +155,11 @@ fn ids(citation: &Citation) -> String {
 
 /// The quotes of a citation with their locations, each once. Evidence without a quote has its note.
 fn quotes(report: &CitationReport, citation: &Citation, text: &StatementText<'_>) -> Result<Vec<String>, StoreError> {
-    let mut quotes: Vec<String> = Vec::new();
+    let mut quotes = Vec::new();
     for statement in citation.statements.iter().filter_map(|id| report.statements.get(id)) {
         for evidence in &statement.evidence {
-            let quote = text.evidence_cell(evidence)?;
-            if !quotes.contains(&quote) {
-                quotes.push(quote);
-            }
+            quotes.push(text.evidence_cell(evidence)?);
         }
     }
-    Ok(quotes)
+    Ok(quotes.into_iter().unique().collect())
 }
