@@ -34,10 +34,14 @@ for words, typed in steps:
     if words not in shown[at:]:
         sys.exit('did not appear: ' + words + '\n' + shown)
     at = shown.index(words, at) + len(words)
-    if typed == '\x03':
-        # The query has to run by then.
-        time.sleep(0.7)
     os.write(terminal, typed.encode())
+    # At an input that is being read, Ctrl-C only clears that. It is repeated until a query runs.
+    repeated = time.time() + 0.5
+    while typed == '\x03' and 'interrupted' not in shown[at:] and not ended and time.time() < deadline:
+        read()
+        if time.time() > repeated:
+            os.write(terminal, typed.encode())
+            repeated = time.time() + 0.5
 while not ended and time.time() < deadline:
     read()
 print(shown)

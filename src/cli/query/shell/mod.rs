@@ -16,8 +16,10 @@ use crate::cli::limits::Limits;
 use crate::cli::load::Graph;
 use crate::cli::messages::print;
 use crate::cli::output_file;
+use crate::cli::signals::InterruptGuard;
 use crate::diagnostic::io_message;
 use helper::QueryHelper;
+use oxigraph::sparql::CancellationToken;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -55,13 +57,16 @@ pub(super) fn run(args: &QueryArgs, graph: Graph, limits: Limits) -> Result<(), 
     print(format_args!("{about}Type a query or .help; Ctrl-D quits."));
     let mut session = Session::new(args, graph, limits);
     loop {
+        // From before the input is read: Ctrl-C just after it would otherwise end the session.
+        let token = CancellationToken::new();
+        let guard = InterruptGuard::new(token.clone());
         let read = editor.readline("sparql> ");
         if let Some(file) = &history {
             // Saved before the query runs, in case it ends the program. The history is optional.
             let _ = editor.append_history(file);
         }
         match read {
-            Ok(text) => match session.execute(&text) {
+            Ok(text) => match session.execute(&text, &token, &guard) {
                 Ok(Next::Input) => {}
                 Ok(Next::Quit) => return Ok(()),
                 Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Corrupt(_))) => return Err(failure),

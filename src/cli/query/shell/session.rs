@@ -66,11 +66,14 @@ impl<'a> Session<'a> {
         std::mem::take(&mut self.has_new_prefixes).then(|| self.graph.store.clone())
     }
 
-    /// Executes an input. Ctrl-C cancels it.
-    pub(super) fn execute(&mut self, text: &str) -> Result<Next, Failure> {
-        let token = CancellationToken::new();
-        let guard = InterruptGuard::new(token.clone());
-        match self.execute_cancellable(text, &token) {
+    /// Executes an input until the token is cancelled, which the guard does at Ctrl-C.
+    pub(super) fn execute(
+        &mut self,
+        text: &str,
+        token: &CancellationToken,
+        guard: &InterruptGuard,
+    ) -> Result<Next, Failure> {
+        match self.execute_cancellable(text, token) {
             Err(_) if guard.was_interrupted() => {
                 print("interrupted");
                 Ok(Next::Input)
