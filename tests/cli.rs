@@ -1,6 +1,6 @@
-//! The command line itself: its help, its options on every command, its messages and its completions.
+//! The command line itself: its help, its options on every command, and its messages.
 
-use crate::program::{command, factloom, run, run_external, stdout_of};
+use crate::program::{command, factloom, run, stdout_of};
 use crate::repository;
 use crate::scratch::{copy, dataset, temp_dir, write};
 use std::collections::BTreeSet;
@@ -403,20 +403,3 @@ fn without_a_command_the_help_is_shown_with_the_status_of_a_usage_error() {
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("Usage: factloom"), "{}", output.stderr);
 }
-
-#[test]
-fn completions_name_every_command() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = stdout_of(Path::new("/"), &["completions", shell]);
-        for command in commands() {
-            assert!(script.contains(&command), "{shell} does not complete {command}");
-        }
-    }
-}
-
-fn completions_of_bash_are_valid() {
-    let script = stdout_of(Path::new("/"), &["completions", "bash"]);
-    let output = run_external("bash", &["-n"], script.as_bytes());
-    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
-}
-external!(Need::Program("bash"), completions_of_bash_are_valid);

@@ -26,6 +26,7 @@ macro_rules! external {
 mod analysis;
 mod bundled;
 mod cli;
+mod completion;
 mod diagnostics;
 mod diagrams;
 mod drawing;

@@ -18,6 +18,7 @@ mod checker;
 mod cite;
 mod cli;
 mod compiled;
+mod completion;
 mod conflicts;
 mod coverage;
 mod data;

@@ -202,7 +202,7 @@ pub(super) fn dataset_in(path: &Path) -> Result<DatasetRoot, Failure> {
     })
 }
 
-fn nearest_dataset() -> Result<Option<DatasetRoot>, Failure> {
+pub(super) fn nearest_dataset() -> Result<Option<DatasetRoot>, Failure> {
     let mut upwards = PathBuf::new();
     for directory in working_directory()?.ancestors() {
         if directory.join(MANIFEST).is_file() {
@@ -265,6 +265,11 @@ impl SourceArgs {
     }
 }
 
+/// The directory of cached graphs that the environment names.
+pub(super) fn cache_directory() -> Option<PathBuf> {
+    directory_variable("FACTLOOM_CACHE_DIR")
+}
+
 /// A directory that an environment variable names. Unlike an argument, a variable may be empty.
 fn directory_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
@@ -303,7 +308,7 @@ impl GraphArgs {
         session: &Session,
         comparison: Comparison,
     ) -> Result<Result<Graph, DatasetErrors>, Failure> {
-        let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
+        let cache_dir = self.cache_dir.clone().or_else(cache_directory);
         let read = self.sources.read_options(session)?;
         let read = ReadOptions { entailment: self.entailment, ..read };
         let source_dir = read.source_dir.clone();

@@ -8,6 +8,7 @@
 mod analysis_result;
 mod build;
 mod check;
+mod completion;
 mod completions;
 mod components;
 mod conflicts;
@@ -27,6 +28,7 @@ mod init;
 mod limits;
 mod load;
 mod lock;
+mod man;
 mod messages;
 mod output_file;
 #[cfg(feature = "shell")]
@@ -166,6 +168,7 @@ commands! {
         Diff diff::DiffArgs,
         Verify verify::VerifyArgs,
         Completions completions::CompletionsArgs,
+        Man man::ManArgs,
     }
 }
 
@@ -173,6 +176,9 @@ commands! {
 pub fn run() -> ExitCode {
     signals::ignore_file_size_limit();
     signals::end_cleanly();
+    if let Some(status) = completion::serve() {
+        return status;
+    }
     match query::parameters::parse(std::env::args_os().collect()) {
         // A panic has printed its message.
         Ok(cli) => catch_unwind(AssertUnwindSafe(|| run_command(&cli))).unwrap_or(ExitCode::from(2)),

@@ -143,6 +143,23 @@ impl Cache {
     pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>, comparison: Comparison) -> Option<CachedGraph> {
         let mut record = self.record()?;
         let renewed = record.inputs.compare(root, source_dir, record.comparison(comparison)).ok()?;
+        let store = self.graph(&record)?;
+        remove_abandoned(&self.directory);
+        if let Some(inputs) = renewed {
+            record.inputs = inputs;
+            // Without it, the next command reads the same files again.
+            let _ = self.write_record(&record);
+        }
+        Some(CachedGraph { store, evidence: record.evidence, inputs: record.inputs })
+    }
+
+    /// The graph that was cached last, if it is intact, even if an input has changed since.
+    pub fn latest(&self) -> Option<Store> {
+        self.graph(&self.record()?)
+    }
+
+    /// The graph of a record.
+    fn graph(&self, record: &CacheRecord) -> Option<Store> {
         let path = self.directory.join(&self.graph_file);
         if version_of(&path)? != record.graph_version {
             return None;
@@ -152,14 +169,7 @@ impl Cache {
         if graph.fingerprint() != Some(record.graph) || (is_small && graph.verify_checksums().is_err()) {
             return None;
         }
-        let store = Store::compiled(graph).ok()?;
-        remove_abandoned(&self.directory);
-        if let Some(inputs) = renewed {
-            record.inputs = inputs;
-            // Without it, the next command reads the same files again.
-            let _ = self.write_record(&record);
-        }
-        Some(CachedGraph { store, evidence: record.evidence, inputs: record.inputs })
+        Store::compiled(graph).ok()
     }
 
     /// Whether any input has changed since the graph was cached.

@@ -196,7 +196,7 @@ impl<'a> Labels<'a> {
     }
 
     /// The IRIs with the labels or aliases that a predicate gives them.
-    pub(super) fn names_by(
+    pub(crate) fn names_by(
         &self,
         predicate: NamedNodeRef<'_>,
     ) -> Result<impl Iterator<Item = (NamedNode, Literal)>, StoreError> {

@@ -29,6 +29,18 @@ impl Store {
         nodes.map(|node| self.require_statement_of(node?.as_ref()))
     }
 
+    /// The ids of the statements. Reads much less than [`statements`](Self::statements).
+    pub(crate) fn ids_of_statements(&self) -> Result<Vec<StatementId>, StoreError> {
+        let Backend::Compiled(graph) = &self.backend else {
+            return self.statements().map(|statement| Ok(statement?.id)).collect();
+        };
+        let mut ids = Vec::new();
+        for id in self.statement_ids() {
+            ids.extend(self.namespaces().statement_id(graph.named_node(id)?.as_ref()));
+        }
+        Ok(ids)
+    }
+
     /// The statement with an id.
     ///
     /// # Errors

@@ -155,6 +155,13 @@ fn flags() -> Vec<String> {
         .collect()
 }
 
+/// A parameter as an option; `None` if only `--param` can set it.
+pub(in crate::cli) fn option(parameter: &Parameter) -> Option<Arg> {
+    let name = &parameter.name;
+    let option = Arg::new(format!("{HEADING} {name}")).long(name.clone());
+    (!is_flag(name)).then(|| option.value_name(value_name(parameter)).help_heading(HEADING))
+}
+
 /// Shows the help of the command with the options of a stored query.
 pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &OsString) -> Result<(), Failure> {
     let mut options = Vec::new();
@@ -162,15 +169,14 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
     let mut by_param: Vec<String> = Vec::new();
     for parameter in &template.parameters {
         let (name, help) = (&parameter.name, terminal::line(&help(parameter, template, labels)?));
-        if is_flag(name) {
+        let Some(option) = option(parameter) else {
             by_param.push(format!("  --param {name}=<{}>: {help}", value_name(parameter)));
             continue;
-        }
+        };
         if parameter.required && template.default(parameter).is_none() {
             usage.push(format!("--{name} <{}>", value_name(parameter)));
         }
-        let option = Arg::new(format!("{HEADING} {name}")).long(name.clone());
-        options.push(option.value_name(value_name(parameter)).help(help).help_heading(HEADING));
+        options.push(option.help(help));
     }
     let summary = template.decorators.summary.as_deref().map(terminal::line);
     let summary = summary.unwrap_or_else(|| format!("Run the stored query {}", template.name));
