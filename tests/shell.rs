@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Runs a program at a terminal of 100 columns: for each step waits until some words appear, and types others.
 const TERMINAL: &str = r"
-import fcntl, json, os, pty, select, struct, sys, termios, time
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 directory, args, steps = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
 pager = sys.argv[4]
 pid, terminal = pty.fork()
@@ -15,6 +15,8 @@ if pid == 0:
     os.chdir(directory)
     home = {'HOME': directory, 'PATH': os.environ['PATH'], 'TERM': 'xterm', 'NO_COLOR': '1', 'PAGER': pager}
     time.sleep(0.2)
+    # A shell ignores it in what it runs in the background, and so would the program.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(args[0], args, home)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 100, 0, 0))
 shown, ended, deadline = '', False, time.time() + 60
@@ -32,6 +34,7 @@ for words, typed in steps:
     while words not in shown[at:] and not ended and time.time() < deadline:
         read()
     if words not in shown[at:]:
+        os.kill(pid, signal.SIGKILL)
         sys.exit('did not appear: ' + words + '\n' + shown)
     at = shown.index(words, at) + len(words)
     os.write(terminal, typed.encode())
