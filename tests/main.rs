@@ -72,6 +72,7 @@ mod suites;
 mod syntax;
 mod tables;
 mod times;
+mod watch;
 mod why;
 mod why_empty;
 mod wording;

@@ -120,6 +120,12 @@ fn is_terminal(file: Option<&Path>) -> bool {
 }
 
 impl DiagramOutputArgs {
+    /// A file in the format of its extension, with the built-in layout.
+    #[cfg(feature = "watch")]
+    pub(super) fn to_file(file: &Path) -> Self {
+        Self { format: None, output: Some(file.to_owned()), engine: Engine::BuiltIn, layout: None }
+    }
+
     /// The directory for several diagrams.
     pub(super) fn directory(&self) -> Result<&Path, Failure> {
         self.output.as_deref().ok_or_else(|| Failure::new("no output directory").help("name one with -o DIR"))

@@ -51,6 +51,8 @@ mod status_parser;
 mod stdin;
 mod test;
 mod verify;
+#[cfg(feature = "watch")]
+mod watch;
 mod why;
 
 use crate::escape::terminal;
@@ -118,12 +120,12 @@ struct GlobalArgs {
 /// Defines the commands under their headings in the help. Each has a module with its arguments and a function `run`, and examples in
 /// `data/examples.txt`.
 macro_rules! commands {
-    ($($heading:literal { $($name:ident $module:ident::$args:ident,)* })*) => {
+    ($($heading:literal { $($(#[$attribute:meta])* $name:ident $module:ident::$args:ident,)* })*) => {
         #[derive(Debug, Subcommand)]
-        enum Command { $($($name($module::$args),)*)* }
+        enum Command { $($($(#[$attribute])* $name($module::$args),)*)* }
 
         /// The names of the commands under their headings.
-        const GROUPS: &[(&str, &[&str])] = &[$(($heading, &[$(stringify!($module)),*])),*];
+        const GROUPS: &[(&str, &[&str])] = &[$(($heading, &[$($(#[$attribute])* stringify!($module)),*])),*];
 
         $($(const _: () = assert!(
             help::has_examples(stringify!($module)),
@@ -131,7 +133,7 @@ macro_rules! commands {
         );)*)*
 
         fn dispatch(command: &Command, session: &Session) -> Result<(), Failure> {
-            match command { $($(Command::$name(args) => $module::run(args, session),)*)* }
+            match command { $($($(#[$attribute])* Command::$name(args) => $module::run(args, session),)*)* }
         }
     };
 }
@@ -146,6 +148,8 @@ commands! {
         Import import::ImportArgs,
         Schema schema::SchemaArgs,
         Coverage coverage::CoverageArgs,
+        #[cfg(feature = "watch")]
+        Watch watch::WatchArgs,
     }
     "Explore" {
         Query query::QueryArgs,

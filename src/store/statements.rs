@@ -15,7 +15,7 @@ impl Store {
     /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn statements(&self) -> impl Iterator<Item = Result<Statement, StoreError>> + '_ {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>> + '_> = match &self.backend {
-            Backend::Compiled(graph) => Box::new(self.statement_ids().map(|id| Ok(graph.named_node(id)?))),
+            Backend::Compiled(graph) => Box::new(self.statement_nodes().map(|id| Ok(graph.named_node(id)?))),
             Backend::Memory(_) => match self.triples_with_predicate(vocab::rdf::REIFIES) {
                 Ok(triples) => {
                     let id = |node: &NamedNode| self.namespaces().statement_id(node.as_ref());
@@ -29,15 +29,27 @@ impl Store {
         nodes.map(|node| self.require_statement_of(node?.as_ref()))
     }
 
-    /// The ids of the statements. Reads much less than [`statements`](Self::statements).
-    pub(crate) fn ids_of_statements(&self) -> Result<Vec<StatementId>, StoreError> {
+    /// The ids of the statements, sorted. Reads much less than [`statements`](Self::statements) if the graph is compiled.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the backend fails, or, for a graph in memory, if the triples of a statement are inconsistent.
+    ///
+    /// ```
+    /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+    /// let ids = store.statement_ids()?;
+    /// assert!(ids.is_sorted() && ids.len() == store.metadata().statements as usize);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statement_ids(&self) -> Result<Vec<StatementId>, StoreError> {
         let Backend::Compiled(graph) = &self.backend else {
             return self.statements().map(|statement| Ok(statement?.id)).collect();
         };
         let mut ids = Vec::new();
-        for id in self.statement_ids() {
+        for id in self.statement_nodes() {
             ids.extend(self.namespaces().statement_id(graph.named_node(id)?.as_ref()));
         }
+        ids.sort();
         Ok(ids)
     }
 
@@ -124,7 +136,7 @@ impl Store {
         let mut found = Vec::new();
         match &self.backend {
             Backend::Compiled(graph) => {
-                for id in graph.nodes_that_mention(entity.as_ref(), &self.statement_ids())? {
+                for id in graph.nodes_that_mention(entity.as_ref(), &self.statement_nodes())? {
                     found.extend(self.statement_of(graph.named_node(id)?.as_ref())?);
                 }
             }
@@ -236,7 +248,7 @@ impl Store {
     }
 
     /// The ids of the statements in a compiled graph, which follow those of the entities.
-    pub(super) fn statement_ids(&self) -> RangeInclusive<u32> {
+    pub(super) fn statement_nodes(&self) -> RangeInclusive<u32> {
         let entities = self.metadata().entities;
         entities.saturating_add(1)..=entities.saturating_add(self.metadata().statements)
     }

@@ -154,7 +154,7 @@ fn names(store: &Store, kind: NameKind, word: &str) -> Result<Vec<Described>, St
         NameKind::Entity => return entities(store, &labels, word),
         NameKind::Statement if store.metadata().statements > MAX_LISTED => Vec::new(),
         NameKind::Statement => {
-            let ids = store.ids_of_statements()?.into_iter();
+            let ids = store.statement_ids()?.into_iter();
             let begin = ids.filter(|id| id.as_str().starts_with(word)).take(MAX_CANDIDATES + 1);
             let sentence = |id: &StatementId| labels.sentence(&store.statement(id).ok()??.triple).ok();
             begin.map(|id| (id.to_string(), sentence(&id))).collect()

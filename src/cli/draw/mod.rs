@@ -9,11 +9,15 @@ use super::load::{GraphArgs, Session};
 use super::messages::note;
 use super::output_file;
 use super::selection::SelectionArgs;
+#[cfg(feature = "watch")]
+use crate::dataset::DatasetRoot;
 use crate::dataset::FILE_ATTRIBUTES;
 use crate::diagnostic::did_you_mean;
 use crate::escape::terminal;
 use crate::model::nfc;
 use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
+#[cfg(feature = "watch")]
+use crate::query::DiagramSettings;
 use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
@@ -95,6 +99,13 @@ fn overrides(args: &DrawArgs) -> Result<Overrides, Failure> {
         }
     }
     Ok(overrides)
+}
+
+/// Draws a named diagram to a file, as the dataset defines it.
+#[cfg(feature = "watch")]
+pub(super) fn write_named(name: &str, file: &Path, store: &Store, dataset: &DatasetRoot) -> Result<(), Failure> {
+    let drawn = find(name, store)?.draw(store, DiagramSettings::default(), Overrides::default())?;
+    DiagramOutputArgs::to_file(file).write(&drawn, dataset)
 }
 
 fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {

@@ -92,7 +92,7 @@ impl<'a> ColumnReader<'a> {
             graph,
             corroboration,
             known: KnownIds::new(graph)?,
-            statements: store.statement_ids(),
+            statements: store.statement_nodes(),
             iris: FxHashMap::default(),
             sources: FxHashMap::default(),
             publisher_numbers: FxHashMap::default(),
@@ -291,7 +291,7 @@ pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result
     let Some(reifies) = graph.id_of(vocab::rdf::REIFIES.into())? else { return Ok(Vec::new()) };
     let bound = graph.id_bound();
     let (mut subjects, mut objects) = (FixedBitSet::with_capacity(bound), FixedBitSet::with_capacity(bound));
-    for node in store.statement_ids() {
+    for node in store.statement_nodes() {
         for triple_term in graph.object_ids(node, reifies)? {
             if let Some([subject, _, object]) = graph.components_of(triple_term.get())? {
                 subjects.insert(subject as usize);

@@ -107,7 +107,7 @@ impl Store {
                 .try_for_each(|statement| summary(&statement?, &corroboration)?.map_or(Ok(()), &mut each));
         };
         let mut columns = ColumnReader::new(self, graph, &corroboration)?;
-        for node in self.statement_ids() {
+        for node in self.statement_nodes() {
             self.check_cancelled()?;
             match columns.summary(node)? {
                 Some(summary) => each(summary)?,
