@@ -57,6 +57,7 @@ mod queries;
 mod quote;
 mod random_queries;
 mod reading;
+mod rename;
 mod result_sets;
 mod results;
 mod revisions;

@@ -8,8 +8,10 @@ mod import;
 mod init;
 mod prompt;
 mod quote;
+mod rename;
 mod schema;
 
+pub use edit::ChangedFile;
 pub use import::{
     EditedFile, Import, ImportError, ImportOptions, Judgement, Origin, ProposalFile, ProposalFormat, Reason, Rejects,
     Verdict, WritePlan, import, write_json, write_jsonl, write_text,
@@ -19,4 +21,5 @@ pub use prompt::{Prompt, UnknownSource, prompt};
 pub use quote::{
     QuoteCandidate, QuoteSearch, QuoteSearchOptions, nearest_text, quotes_json, quotes_text, search_quotes,
 };
+pub use rename::{NameKind, Rename, RenameError, RenameOptions, rename};
 pub use schema::FileSchema;

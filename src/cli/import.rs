@@ -1,5 +1,6 @@
 //! `factloom import`
 
+use super::edits::{directory_to_write, write_diffs};
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{Session, SourceArgs, show, with_progress};
@@ -9,7 +10,7 @@ use crate::authoring::{
     Import, ImportError, ImportOptions, ProposalFile, ProposalFormat, Rejects, WritePlan, import, write_json,
     write_jsonl, write_text,
 };
-use crate::dataset::{DatasetRoot, locate};
+use crate::dataset::locate;
 use crate::diagnostic::{Code, Policy, Severity, one_of};
 use crate::files::PathScope;
 use crate::output::JsonLayout;
@@ -22,9 +23,6 @@ use std::path::{Path, PathBuf};
 
 /// The file of rejects in the directory of the dataset.
 const REJECTS: &str = "rejected.jsonl";
-
-/// The most lines of a difference that are shown.
-const MAX_DIFF: usize = 60;
 
 /// Check proposals for facts, and add those without findings
 ///
@@ -83,14 +81,7 @@ fn parse_warning(text: &str) -> Result<Code, String> {
 pub(super) fn run(args: &ImportArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
     let root = session.user_dataset(None)?;
-    let directory = match &root {
-        DatasetRoot::Directory(directory) => Some(directory.clone()),
-        _ if args.write => {
-            let failure = Failure::new("the bundled example cannot be changed");
-            return Err(failure.help("name a dataset with --dataset DIR, or omit --write"));
-        }
-        _ => None,
-    };
+    let directory = directory_to_write(&root, args.write)?;
     let files = args.files.iter().map(|path| read(path, args, session)).collect::<Result<Vec<_>, _>>()?;
     let options = ImportOptions {
         proposed_by: args.proposed_by.clone(),
@@ -110,13 +101,13 @@ pub(super) fn run(args: &ImportArgs, session: &Session) -> Result<(), Failure> {
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {
         ReportFormat::Text => {
             write_text(&imported, &mut out)?;
-            if args.write { Ok(()) } else { write_diff(&plan, out) }
+            if args.write { Ok(()) } else { write_diffs(plan.files.iter().map(|file| file.diff.as_str()), out) }
         }
         ReportFormat::Json(JsonLayout::Document) => Ok(write_json(&imported, &mut out)?),
         ReportFormat::Json(JsonLayout::Lines) => Ok(write_jsonl(&imported, &mut out)?),
         ReportFormat::Other(never) => match never {},
     })?;
-    match directory.filter(|_| args.write) {
+    match directory {
         Some(directory) => write(args, &imported, &plan, &directory)?,
         None if plan.files.is_empty() && imported.rejected() == 0 => {}
         None => note(format_args!(
@@ -178,22 +169,6 @@ fn read(path: &Path, args: &ImportArgs, session: &Session) -> Result<ProposalFil
     })?;
     let name = if is_stdin { "stdin".to_owned() } else { path.display().to_string() };
     Ok(ProposalFile { name, text, format })
-}
-
-/// Writes the differences that --write would make.
-fn write_diff(plan: &WritePlan, out: &mut dyn io::Write) -> Result<(), Failure> {
-    for file in &plan.files {
-        writeln!(out)?;
-        let mut lines = file.diff.lines();
-        for line in lines.by_ref().take(MAX_DIFF) {
-            writeln!(out, "{line}")?;
-        }
-        match lines.count() {
-            0 => {}
-            more => writeln!(out, "… and {} more", pluralize(more, "line"))?,
-        }
-    }
-    Ok(())
 }
 
 /// Writes the files of facts, and then the rejects: if the program ends between both, the accepted proposals are duplicates the next time.

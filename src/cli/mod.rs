@@ -18,6 +18,7 @@ mod data;
 mod diagram_file;
 mod diff;
 mod draw;
+mod edits;
 mod export;
 mod facts;
 mod failure;
@@ -39,6 +40,7 @@ mod png;
 mod query;
 mod quote;
 mod rank;
+mod rename;
 mod resolve;
 mod revision;
 mod schema;
@@ -146,6 +148,7 @@ commands! {
         Quote quote::QuoteArgs,
         Lock lock::LockArgs,
         Import import::ImportArgs,
+        Rename rename::RenameArgs,
         Schema schema::SchemaArgs,
         Coverage coverage::CoverageArgs,
         #[cfg(feature = "watch")]

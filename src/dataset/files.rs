@@ -308,6 +308,11 @@ impl Files {
         &self.entries[file.0 as usize].name
     }
 
+    /// Whether a file is a rule of standard entailment, which is part of the program.
+    pub(crate) fn is_built_in(&self, file: FileId) -> bool {
+        self.entries[file.0 as usize].scope.is_none()
+    }
+
     /// The layout of a file's records.
     pub(crate) fn layout(&self, file: FileId) -> Layout {
         self.entries[file.0 as usize].layout

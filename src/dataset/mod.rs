@@ -27,12 +27,14 @@ mod members;
 mod names;
 mod queries;
 mod recover;
+mod roles;
 #[cfg(test)]
 #[path = "tests/schema.rs"]
 mod schema;
 mod size_limit;
 mod source;
 mod status;
+mod strings;
 mod style;
 mod text;
 mod update;
@@ -63,10 +65,12 @@ pub(crate) use locate::{elements, value_range};
 pub use locate::{locate, locate_allowed, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
+pub(crate) use roles::FileRole;
 pub(crate) use size_limit::SizeLimit;
 pub(crate) use source::valid_id;
 pub use source::{Source, SourceText};
 pub use status::{Status, Statuses};
+pub(crate) use strings::{JsonString, for_each_string, record_ranges};
 pub use style::{KindStyle, Style, StyleAttributes};
 pub(crate) use text::HashedText;
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
@@ -118,7 +122,9 @@ pub struct Dataset {
     /// The file of the lock, whether or not it exists.
     pub lock_file: FileId,
     /// The files of the manifest, the vocabulary, the sources and the entities.
-    definition_files: Vec<FileId>,
+    definition_files: Vec<(FileId, FileRole)>,
+    /// The files of the style.
+    style_files: Vec<FileId>,
     source_index: HashMap<SourceId, usize>,
     entity_index: HashMap<EntityId, usize>,
 }
@@ -154,7 +160,8 @@ impl Dataset {
     /// Reads a dataset with options.
     pub fn open_with(root: DatasetRoot, options: ReadOptions) -> OpenOutcome {
         let files = Files::new(root, options);
-        let mut reader = Reader { files, definition_files: Vec::new(), findings: Findings::new() };
+        let mut reader =
+            Reader { files, definition_files: Vec::new(), style_files: Vec::new(), findings: Findings::new() };
         let dataset = reader.dataset();
         reader.files.resolve_locations(reader.findings.stored_mut());
         OpenOutcome { dataset, files: reader.files, findings: reader.findings }
@@ -183,14 +190,15 @@ impl Dataset {
 
 struct Reader {
     files: Files,
-    definition_files: Vec<FileId>,
+    definition_files: Vec<(FileId, FileRole)>,
+    style_files: Vec<FileId>,
     findings: Findings,
 }
 
 impl Reader {
     fn dataset(&mut self) -> Option<Dataset> {
         let manifest_file = self.files.add(MANIFEST, Layout::Document, PathScope::Inside, SizeLimit::MANIFEST);
-        self.definition_files.push(manifest_file);
+        self.definition_files.push((manifest_file, FileRole::Manifest));
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
         let manifest = &record.value;
@@ -249,6 +257,7 @@ impl Reader {
             manifest_file,
             lock_file,
             definition_files: std::mem::take(&mut self.definition_files),
+            style_files: std::mem::take(&mut self.style_files),
             source_index,
             entity_index,
         })
@@ -290,7 +299,7 @@ impl Reader {
         let listed = manifest.value.vocabulary.as_ref();
         let mut triples = Vec::new();
         for file in self.listed_files(manifest, "vocabulary", listed, &["vocabulary.ttl"], PathScope::Inside) {
-            self.definition_files.push(file);
+            self.definition_files.push((file, FileRole::Vocabulary));
             if let Some(text) = self.read(file) {
                 triples.extend(vocabulary::read(file, &text, namespaces.base(), &mut self.findings));
             }
@@ -315,7 +324,7 @@ impl Reader {
                 SourceItem::Files(pattern) => {
                     let pattern = OneOrMany(vec![pattern.clone()]);
                     for file in self.listed_files(manifest, "sources", Some(&pattern), &[], PathScope::Inside) {
-                        self.definition_files.push(file);
+                        self.definition_files.push((file, FileRole::Sources));
                         let map = |record: &_, findings: &mut _| source::source(record, &[], namespaces, findings);
                         sources.append(&mut self.read_records(file, map));
                     }
@@ -342,7 +351,7 @@ impl Reader {
         let files = self.listed_files(manifest, "entities", listed, &defaults, PathScope::Inside);
         let mut entities = Vec::new();
         for file in files {
-            self.definition_files.push(file);
+            self.definition_files.push((file, FileRole::Entities));
             let map = |record: &_, findings: &mut _| entity::entity(record, language, namespaces, vocabulary, findings);
             entities.append(&mut self.read_records(file, map));
         }

@@ -49,7 +49,7 @@ impl SizeLimit {
     }
 
     /// The number of bytes that are read at most.
-    pub(super) fn at_most(self, max_file_size: u64) -> u64 {
+    pub(crate) fn at_most(self, max_file_size: u64) -> u64 {
         self.bytes.min(max_file_size)
     }
 

@@ -71,6 +71,7 @@ impl Reader {
         let listed = manifest.value.style.as_ref();
         let mut style = Style::default();
         for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
+            self.style_files.push(file);
             let Some(text) = self.read(file) else { continue };
             if let Some(record) = read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
                 let Self { files, findings, .. } = self;

@@ -1,6 +1,6 @@
 //! Re-reading facts, texts of sources and the lock while the rest of a dataset stays as it was read.
 
-use super::{Dataset, DatasetRoot, Layout, OpenOutcome, SizeLimit, Source, SourceText};
+use super::{Dataset, DatasetRoot, FileRole, Layout, OpenOutcome, SizeLimit, Source, SourceText};
 use crate::diagnostic::FileId;
 use crate::files::PathScope;
 
@@ -30,7 +30,7 @@ impl OpenOutcome {
             let mut others = dataset.fact_files.iter().chain([&dataset.lock_file]).map(|file| files.name(*file));
             let is_text = |source: &Source| matches!(&source.text, SourceText::File(path) if path == name);
             // A text may be listed as something else, too.
-            let is_used_twice = dataset.definition_files.iter().any(|file| files.name(*file) == name);
+            let is_used_twice = dataset.definition_files.iter().any(|(file, _)| files.name(*file) == name);
             is_used_twice || !(others.any(|other| other == name) || dataset.sources.iter().any(is_text))
         };
         match &mut self.dataset {
@@ -59,7 +59,9 @@ impl OpenOutcome {
 impl Dataset {
     /// The files that define the namespaces, classes, predicates, entities and sources: their names and the SHA-256 of each.
     pub(crate) fn definitions_content(&self) -> Vec<(String, String)> {
-        let content = |file: &FileId| (self.files.name(*file).to_owned(), self.files.sha256(*file).unwrap_or_default());
+        let content = |(file, _): &(FileId, FileRole)| {
+            (self.files.name(*file).to_owned(), self.files.sha256(*file).unwrap_or_default())
+        };
         self.definition_files.iter().map(content).collect()
     }
 }

@@ -33,6 +33,7 @@ pub use golden::{
 };
 pub use impact::{ChangedQuery, DependentInference, RemovalImpact, impact, impact_json, impact_text};
 pub use named::{NamedDiagram, NamedDiagramError, draw_named_diagrams, named_diagrams};
+pub(crate) use results::canonical_number;
 pub use results::{Difference, ResultKind, ResultSet, Row, difference};
 pub use search::{Correction, Found, SearchField, SearchHit, SearchResults, search, search_json, search_text};
 pub use summary::Summary;

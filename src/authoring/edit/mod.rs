@@ -10,7 +10,21 @@ pub(super) use diff::{FileEdit, unified_diff};
 pub(super) use list::{append_items, list_of_records};
 pub(super) use style::{ItemStyle, one_line, several_lines};
 
+use crate::files::PathScope;
 use std::ops::Range;
+
+/// A file of a dataset with its new content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedFile {
+    /// Its name, relative to the manifest.
+    pub name: String,
+    /// Where it may be.
+    pub scope: PathScope,
+    /// Its new content.
+    pub text: String,
+    /// The difference in the unified format.
+    pub diff: String,
+}
 
 /// A replacement of some bytes of a text. An empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,8 @@ mod order;
 mod tests;
 
 pub use difference::{Difference, difference};
-pub(super) use numbers::{canonical_number, is_number};
+pub(crate) use numbers::canonical_number;
+pub(super) use numbers::is_number;
 
 use crate::model::on_stack_for;
 use crate::query::{ParameterError, QueryTemplate, TestCase};

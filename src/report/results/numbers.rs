@@ -39,7 +39,7 @@ fn canonical_literal(literal: &Literal) -> Option<String> {
 }
 
 /// The canonical form of a number: its sign, its digits without leading and trailing zeros, and a power of ten.
-pub(in crate::report) fn canonical_number(text: &str) -> Option<String> {
+pub(crate) fn canonical_number(text: &str) -> Option<String> {
     match text {
         "NaN" | "INF" | "-INF" => return Some(text.to_owned()),
         "+INF" => return Some("INF".to_owned()),
