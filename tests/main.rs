@@ -33,6 +33,7 @@ mod entailment;
 mod evidence_checks;
 mod exchange;
 mod files;
+mod fix;
 mod foreign;
 mod golden;
 mod grlc;

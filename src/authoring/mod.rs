@@ -4,6 +4,7 @@
 
 mod edit;
 mod fact_json;
+mod fix;
 mod import;
 mod init;
 mod prompt;
@@ -12,6 +13,7 @@ mod rename;
 mod schema;
 
 pub use edit::ChangedFile;
+pub use fix::{FixError, FixOptions, FixedFinding, Fixes, fix};
 pub use import::{
     EditedFile, Import, ImportError, ImportOptions, Judgement, Origin, ProposalFile, ProposalFormat, Reason, Rejects,
     Verdict, WritePlan, import, write_json, write_jsonl, write_text,

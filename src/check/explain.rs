@@ -13,7 +13,7 @@ use super::quote_warnings::{code_of_alteration, warn};
 use super::selectors::{explain_selector, selector_matches};
 use super::tokens::{TokenKind, tokens};
 use crate::dataset::Source;
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Fix, Location};
 use crate::model::Span;
 use rustc_hash::FxHashMap;
 
@@ -32,13 +32,20 @@ pub(super) struct Draft {
     finding: Finding,
     proposed: Vec<String>,
     fallback: &'static str,
+    /// Whether the proposed quote is the only right one.
+    is_only: bool,
 }
 
 impl Draft {
     /// A finding with the quotes to propose in its help.
     pub(super) fn new(finding: Finding, proposed: Vec<String>, fallback: &'static str) -> Self {
         let proposed = proposed.into_iter().filter(|quote| quote.len() <= MAX_PROPOSED).collect();
-        Self { finding, proposed, fallback }
+        Self { finding, proposed, fallback, is_only: false }
+    }
+
+    /// The same, and the proposed quote is the only right one: its words are those that were written.
+    pub(super) fn only(self) -> Self {
+        Self { is_only: true, ..self }
     }
 
     /// The finding, with its help.
@@ -46,7 +53,10 @@ impl Draft {
         let found = self.proposed.into_iter().zip(is_found).find(|(_, is_found)| *is_found);
         match found {
             // In JSON, the quote can be pasted into a file of facts, and its quotation marks are not mistaken for those around it.
-            Some((quote, _)) => self.finding.help(format!("quote {}", serde_json::Value::String(quote))),
+            Some((quote, _)) => {
+                let fix = self.is_only.then(|| Fix::Text { from: None, to: quote.clone() });
+                self.finding.help(format!("quote {}", serde_json::Value::String(quote))).fix(fix)
+            }
             None if self.finding.help.is_empty() => self.finding.help(self.fallback),
             None => self.finding,
         }
@@ -56,7 +66,7 @@ impl Draft {
 impl From<Finding> for Draft {
     /// A finding whose help is known.
     fn from(finding: Finding) -> Self {
-        Self { finding, proposed: Vec::new(), fallback: COPY }
+        Self { finding, proposed: Vec::new(), fallback: COPY, is_only: false }
     }
 }
 
@@ -333,7 +343,14 @@ fn explain_missing(
         true => "quote each paragraph as a separate piece of evidence",
         false => COPY,
     };
-    Draft::new(finding, proposed, fallback)
+    // The words are the same, and nothing is omitted.
+    let is_typography = |one: &&Difference| {
+        use DifferenceKind::{AddedSpace, Appearance, MissingSpace, Spaces};
+        matches!(one.kind, AddedSpace | Appearance | MissingSpace | Spaces)
+    };
+    let is_only = proposed.len() == 1 && differences.iter().all(is_typography);
+    let draft = Draft::new(finding, proposed, fallback);
+    if is_only { draft.only() } else { draft }
 }
 
 /// A finding that names the differences between a quote and the closest passages, the most important one first.

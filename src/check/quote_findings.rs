@@ -227,7 +227,7 @@ fn in_other_source(lost: &Finding, own: &Source, found: &FoundElsewhere<'_>) -> 
             format!("name the source `{other}`, and quote “{}”", shortened_to(words, MAX_PROPOSED)),
         ),
     };
-    Finding { code: Code::QuoteInOtherSource, message, label, help, notes: Vec::new(), ..lost.clone() }
+    Finding { code: Code::QuoteInOtherSource, message, label, help, notes: Vec::new(), fix: None, ..lost.clone() }
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
             }
         }
     };
-    let draft = |alteration| Draft::new(finding(alteration), vec![proposed.clone()], "copy the words from the source");
+    let draft =
+        |alteration| Draft::new(finding(alteration), vec![proposed.clone()], "copy the words from the source").only();
     alterations.iter().map(draft).collect()
 }

@@ -7,7 +7,7 @@ use super::explain::{position, times, unlocated};
 use super::fold::Folded;
 use super::ground::{ANY, Failure, MAX_MATCHES, Outcome, Quote, ground_in};
 use crate::dataset::Source;
-use crate::diagnostic::{Code, Finding, Findings};
+use crate::diagnostic::{Code, Finding, Findings, Fix};
 use crate::model::{Selector, Span};
 use std::collections::HashMap;
 
@@ -89,7 +89,8 @@ pub(super) fn explain_selector(
     };
     let select = if wrong.contains(" and ") { "select" } else { "selects" };
     let message = format!("{wrong} {select} no match in `{}`", source.id);
-    let finding = unlocated(Code::QuoteNotFound, message).label(label).help(help);
+    let fix = (nth.is_some() && spans.len() == 1 && wrong == "`nth`").then_some(Fix::Nth(1));
+    let finding = unlocated(Code::QuoteNotFound, message).label(label).help(help).fix(fix);
     spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (index, span)| {
         let context = passages.context(span.start());
         finding.note(format!("match {} at {}: {context}", index + 1, position(source, span)))

@@ -3,7 +3,7 @@
 use super::evidence::{LockStatus, TextProblem};
 use super::lock::LockedSource;
 use crate::dataset::{Dataset, LOCK, Source, SourceText};
-use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::diagnostic::{Code, FileId, Finding, Fix, Location};
 use rustc_hash::FxHashSet;
 
 /// What was found out about the quotes from a source. Equal quotes count once.
@@ -183,7 +183,9 @@ pub(super) fn changed_text(source: &Source, has_changed: bool, tally: &QuoteTall
     let message = if changes.is_empty() { message } else { format!("{message}; {changes}") };
     let finding = finding_at_text(source, Code::SourceChanged, message);
     let finding = tally.other_sentence.show(finding, "the sentence has changed");
-    Some(finding.label(label).help("review the change, then accept it with `factloom lock`"))
+    // If a sentence has other words, a person decides whether it still supports the statement.
+    let fix = (tally.other_sentence.count == 0).then_some(Fix::Lock);
+    Some(finding.label(label).help("review the change, then accept it with `factloom lock`").fix(fix))
 }
 
 /// A finding at the text of a source, or at the name of its file.

@@ -7,7 +7,9 @@ use crate::dataset::{
     Acknowledgement, ClaimFields, Dataset, Entity, EvidenceFields, FactFields, InvalidMatchNumber, JsonValue, Layout,
     Predicate, Record, SourceKind, UnparsedValue, acknowledgements_of_record, prefix_help, valid_id,
 };
-use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
+use crate::diagnostic::{
+    Code, Finding, Findings, Fix, Location, PathSegment, Severity, Suggestion, Suggestions, suggest,
+};
 use crate::model::{
     BuiltInStatus, Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, is_blank,
     local_name, vocab,
@@ -163,17 +165,18 @@ impl<'a> Resolver<'a> {
         if predicate.is_none() {
             let finding =
                 record.finding(Code::UnknownPredicate, ["predicate".into()], format!("unknown predicate `{name}`"));
-            let help = self.predicate_help(name);
-            self.report(finding.label("not a predicate of the vocabulary").help(help));
+            let suggestion = self.predicate_suggestion(name);
+            self.report(finding.label("not a predicate of the vocabulary").suggestion(suggestion));
         }
         predicate
     }
 
-    /// Help for the name of an unknown predicate.
-    fn predicate_help(&mut self, name: &str) -> String {
+    /// A suggestion for the name of an unknown predicate. Only a local name is corrected.
+    fn predicate_suggestion(&mut self, name: &str) -> Suggestion {
         let fallback = prefix_help(name, &self.dataset.namespaces);
         let fallback = fallback.unwrap_or_else(|| "define the predicate in the vocabulary".to_owned());
-        self.predicates.help(local_name(name), &fallback)
+        let suggestion = self.predicates.suggest(local_name(name), &fallback);
+        if name.contains(':') { suggestion.help.into() } else { suggestion }
     }
 
     fn check_domain(&mut self, record: &Record<FactFields>, subject: &Entity, predicate: &Predicate) {
@@ -211,7 +214,8 @@ impl<'a> Resolver<'a> {
                         Term::Literal(literal) if literal.language().is_some() => format!("stored as `{canonical}`"),
                         _ => format!("a pattern with `{canonical}` does not match it"),
                     };
-                    self.report(finding.label(label).help(format!("write `{canonical}`")));
+                    let fix = Fix::Text { from: Some(original), to: canonical.clone() };
+                    self.report(finding.label(label).help(format!("write `{canonical}`")).fix(fix));
                 }
                 Some(term)
             }
@@ -225,7 +229,7 @@ impl<'a> Resolver<'a> {
     fn problem(&mut self, record: &Record<FactFields>, mut path: Vec<PathSegment>, problem: ValueProblem) {
         path.extend(problem.member.map(PathSegment::from));
         let finding = record.finding(problem.code, path, problem.message);
-        self.report(finding.label(problem.label).help(problem.help));
+        self.report(finding.label(problem.label).help(problem.help).fix(problem.fix.map(|fix| *fix)));
     }
 
     fn qualifiers(&mut self, record: &Record<FactFields>) -> Vec<Qualifier> {
@@ -258,6 +262,7 @@ impl<'a> Resolver<'a> {
         if let Some((_, iri)) = vocab::TIMES.into_iter().find(|(time, _)| *time == local) {
             return Some((iri.into_owned(), None));
         }
+        let mut fix = None;
         let (code, message, label, help) = match self.dataset.vocabulary.find_predicate(name, &self.dataset.namespaces)
         {
             Some(predicate) if !vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
@@ -269,15 +274,18 @@ impl<'a> Resolver<'a> {
                 (Code::InvalidValue, message, "reserved for the description of statements", help)
             }
             None => {
-                let help = self.predicate_help(name);
-                let help = did_you_mean(name, vocab::TIMES.map(|(time, _)| time), help);
+                let known = self.predicate_suggestion(name);
+                let of_times = suggest(name, vocab::TIMES.iter().map(|(time, _)| *time), known.help.as_str());
+                // One of both has candidates, or the correction would be a choice.
+                let only = if of_times.help == known.help { known.only } else { None };
+                fix = Suggestion { help: String::new(), only: only.or(of_times.only) }.fix();
                 let message = format!("unknown qualifier `{name}`");
-                (Code::UnknownPredicate, message, "not a predicate of the vocabulary", help)
+                (Code::UnknownPredicate, message, "not a predicate of the vocabulary", of_times.help)
             }
         };
         let path = vec!["qualifiers".into(), name.into()];
         let location = Location::Value { record: record.index, path, key: true };
-        self.report(Finding::new(code, record.file, location, message).label(label).help(help));
+        self.report(Finding::new(code, record.file, location, message).label(label).help(help).fix(fix));
         None
     }
 
@@ -329,10 +337,10 @@ impl<'a> Resolver<'a> {
         let parent = ["evidence".into(), index.into()];
         let id = self.required(record, &parent, "source", fields.source.as_deref(), " with the id of a source")?;
         let Some(source) = self.dataset.source(id) else {
-            let help = self.sources.help(id, "add the source to the manifest");
+            let suggestion = self.sources.suggest(id, "add the source to the manifest");
             let message = format!("unknown source `{id}`");
             let finding = record.finding(Code::UnknownSource, path(Some("source")), message);
-            self.report(finding.label("not a source of the manifest").help(help));
+            self.report(finding.label("not a source of the manifest").suggestion(suggestion));
             return None;
         };
         let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !is_blank(text));
@@ -357,11 +365,11 @@ impl<'a> Resolver<'a> {
             Stance::Supports
         });
         let mut evidence = fields.evidence(SourceId::clone(&source.id), stance);
-        if let Some(Err(InvalidMatchNumber { label, help })) =
+        if let Some(Err(InvalidMatchNumber { label, help, number })) =
             fields.nth.as_ref().map(UnparsedValue::parse_match_number)
         {
             let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
-            self.report(finding.label(label).help(help));
+            self.report(finding.label(label).help(help).fix(number.map(|number| Fix::Json(number.to_string()))));
             // With a valid number, a quote that is found is not reported, too.
             evidence.selector.nth = Some(1);
         }

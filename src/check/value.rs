@@ -1,7 +1,7 @@
 //! From a JSON value to a term that fits the range of its predicate.
 
 use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, iri_help};
-use crate::diagnostic::{Code, Suggestions, closest};
+use crate::diagnostic::{Code, Fix, Suggestions, closest};
 use crate::model::literal::{self, canonical, is_datatype, is_integer, is_valid, literal_help, term_value};
 use crate::model::{InvalidIri, InvalidTime, TimeValue, local_name, time_correction, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
@@ -15,11 +15,13 @@ pub(super) struct ValueProblem {
     pub help: String,
     /// The member of the value that is invalid, if the value is an object.
     pub member: Option<&'static str>,
+    /// The only right correction, if there is one.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl ValueProblem {
     fn new(code: Code, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, message: message.into(), label: label.into(), help: help.into(), member: None }
+        Self { code, message: message.into(), label: label.into(), help: help.into(), member: None, fix: None }
     }
 
     fn at(self, member: &'static str) -> Self {
@@ -110,8 +112,10 @@ fn entity(
 
 /// The problem that the dataset has no entity with an id.
 pub(super) fn unknown_entity(id: &str, entities: &mut Suggestions<'_>) -> ValueProblem {
-    let help = entities.help(id, "add it to the entities, or use an existing id");
-    ValueProblem::new(Code::UnknownEntity, format!("unknown entity `{id}`"), "not an entity of the dataset", help)
+    let suggestion = entities.suggest(id, "add it to the entities, or use an existing id");
+    let (message, fix) = (format!("unknown entity `{id}`"), suggestion.fix());
+    let problem = ValueProblem::new(Code::UnknownEntity, message, "not an entity of the dataset", suggestion.help);
+    ValueProblem { fix: fix.map(Box::new), ..problem }
 }
 
 /// An IRI with its prefix, or without one if it belongs to the dataset's vocabulary.

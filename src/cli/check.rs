@@ -74,7 +74,7 @@ fn parse_warning(text: &str, explanation: &str) -> Result<Code, String> {
     }
 }
 
-fn parse_code(text: &str) -> Result<Code, String> {
+pub(super) fn parse_code(text: &str) -> Result<Code, String> {
     text.parse().map_err(|_| match closest(text, Code::NAMES.iter().copied()) {
         Some(similar) => format!("unknown diagnostic code `{text}`; did you mean `{similar}`?"),
         None => format!(

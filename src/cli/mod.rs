@@ -22,6 +22,7 @@ mod edits;
 mod export;
 mod facts;
 mod failure;
+mod fix;
 mod format;
 mod help;
 mod import;
@@ -148,6 +149,7 @@ commands! {
         Quote quote::QuoteArgs,
         Lock lock::LockArgs,
         Import import::ImportArgs,
+        Fix fix::FixArgs,
         Rename rename::RenameArgs,
         Schema schema::SchemaArgs,
         Coverage coverage::CoverageArgs,

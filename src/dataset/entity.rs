@@ -8,7 +8,7 @@ use super::labels::other_labels;
 use super::members::{Members, objects};
 use super::source::{check_link, valid_id};
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment, Suggestion};
 use crate::model::{EntityId, Namespaces, is_blank, vocab};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use serde::Deserialize;
@@ -85,11 +85,11 @@ pub(super) fn entity(
     let id = id.and_then(|id| valid_id(record, path("id"), EntityId::new(id), findings));
     let class = record.required(&[], "type", fields.class.as_deref(), " with a class of the vocabulary", findings);
     let class = class.and_then(|written| {
-        let report = |help| {
+        let report = |suggestion: Suggestion| {
             let finding = record.finding(Code::UnknownClass, path("type"), format!("unknown class `{written}`"));
-            findings.push(finding.label("not a class of the vocabulary").help(help));
+            findings.push(finding.label("not a class of the vocabulary").suggestion(suggestion));
         };
-        vocabulary.class(written, namespaces).map_err(report).ok()
+        vocabulary.find_class(written, namespaces).map_err(report).ok()
     });
     let label = record.required(&[], "label", fields.label.as_deref(), " with the name of the entity", findings);
     if label.is_some_and(is_blank) {

@@ -50,8 +50,8 @@ pub(super) fn excluded_quotes(
             None => {
                 let message = format!("unknown source `{source}`");
                 let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                let help = suggestions.help(source, "add the source to `sources`");
-                findings.push(finding.label("not the id of a source").help(help));
+                let suggestion = suggestions.suggest(source, "add the source to `sources`");
+                findings.push(finding.label("not the id of a source").suggestion(suggestion));
             }
         }
     }

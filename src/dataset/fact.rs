@@ -133,12 +133,14 @@ pub struct TypedValue {
 pub struct InvalidMatchNumber {
     pub label: &'static str,
     pub help: String,
+    /// The number, if a string has it.
+    pub number: Option<u32>,
 }
 
 impl UnparsedValue {
     /// The number of a match, counted from 1.
     pub fn parse_match_number(&self) -> Result<u32, InvalidMatchNumber> {
-        let invalid = |label, help: &str| Err(InvalidMatchNumber { label, help: help.to_owned() });
+        let invalid = |label, help: &str| Err(InvalidMatchNumber { label, help: help.to_owned(), number: None });
         let first = "use 1 for the first match";
         match self.parse() {
             JsonValue::Number(number) => match number.parse() {
@@ -146,9 +148,11 @@ impl UnparsedValue {
                 Err(_) if !number.starts_with('-') => invalid("expected a whole number", first),
                 Ok(_) | Err(_) => invalid("matches are counted from 1", first),
             },
-            JsonValue::String(text) if text.parse().is_ok_and(|number: u32| number > 0) => {
-                invalid("expected a number, found a string", &format!("write {text} without quotation marks"))
-            }
+            JsonValue::String(text) if text.parse().is_ok_and(|number: u32| number > 0) => Err(InvalidMatchNumber {
+                label: "expected a number, found a string",
+                help: format!("write {text} without quotation marks"),
+                number: text.parse().ok(),
+            }),
             _ => invalid("expected a whole number", first),
         }
     }

@@ -70,7 +70,7 @@ pub(crate) use size_limit::SizeLimit;
 pub(crate) use source::valid_id;
 pub use source::{Source, SourceText};
 pub use status::{Status, Statuses};
-pub(crate) use strings::{JsonString, for_each_string, record_ranges};
+pub(crate) use strings::{JsonString, for_each_string, record_ranges, sibling_range};
 pub use style::{KindStyle, Style, StyleAttributes};
 pub(crate) use text::HashedText;
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};

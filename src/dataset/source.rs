@@ -2,7 +2,7 @@
 
 use super::iri::iri_help;
 use super::json::{Record, RecordFormat};
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Fix, Location, PathSegment, did_you_mean};
 use crate::escape::url;
 use crate::model::{InvalidId, InvalidIri, InvalidTime, Namespaces, SourceId, SourceKind, TimeValue, time_correction};
 use oxigraph::model::Literal;
@@ -188,13 +188,17 @@ pub(crate) fn valid_id<T, I>(
     findings: &mut Findings,
 ) -> Option<I> {
     let report = |error: InvalidId| {
+        let fix = match &error {
+            InvalidId::NotNormalized(normalized) => Some(Fix::Text { from: None, to: normalized.clone() }),
+            _ => None,
+        };
         let help = match error {
             InvalidId::Reserved => "choose an id other than `i-` and 16 hexadecimal digits".to_owned(),
             InvalidId::NotNormalized(ref normalized) => format!("write `{normalized}`"),
             _ => "use only letters, digits, `-` and `_`, such as `old-mill`".to_owned(),
         };
         let finding = record.finding(Code::InvalidId, path, error.to_string());
-        findings.push(finding.label("not a valid id").help(help));
+        findings.push(finding.label("not a valid id").help(help).fix(fix));
     };
     id.map_err(report).ok()
 }
@@ -214,7 +218,9 @@ pub(super) fn check_language_tag<T>(
         Some(canonical) => {
             let message = format!("non-canonical language tag `{tag}`");
             let finding = Finding::new(Code::NonCanonicalLiteral, record.file, location, message);
-            findings.push(finding.label(format!("stored as `{canonical}`")).help(format!("write `{canonical}`")));
+            let fix = Fix::Text { from: Some(tag.to_owned()), to: canonical.to_owned() };
+            let finding = finding.label(format!("stored as `{canonical}`")).help(format!("write `{canonical}`"));
+            findings.push(finding.fix(fix));
         }
         None => {
             let message = format!("invalid language tag `{tag}`");

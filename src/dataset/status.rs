@@ -6,7 +6,7 @@ use super::labels::other_labels;
 use super::manifest::Manifest;
 use super::members::Members;
 use super::source::valid_id;
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean, one_of};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean, one_of, suggest};
 use crate::model::{BuiltInStatus, ClaimLine, ClaimStatus, StatusId, is_blank};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -150,7 +150,7 @@ impl Statuses {
     pub(crate) fn unknown(&self, name: &str, file: FileId, location: Location) -> Finding {
         let finding = Finding::new(Code::UnknownStatus, file, location, format!("unknown claim status `{name}`"));
         let names: Vec<&str> = self.names().collect();
-        let help = did_you_mean(name, self.names(), "declare the status in `statuses` of the manifest");
-        finding.label(format!("expected {}", one_of(&names))).help(help)
+        let suggestion = suggest(name, self.names(), "declare the status in `statuses` of the manifest");
+        finding.label(format!("expected {}", one_of(&names))).suggestion(suggestion)
     }
 }

@@ -44,6 +44,33 @@ pub(crate) fn for_each_string(text: &str, record: Range<usize>, visit: &mut dyn 
     }
 }
 
+/// The bytes of a member of the object that has a value at some bytes, in a record. `None` if there is no such member.
+pub(crate) fn sibling_range(
+    text: &str,
+    record: Range<usize>,
+    value: &Range<usize>,
+    name: &str,
+) -> Option<Range<usize>> {
+    fn find<'a>(node: &'a ast::Value<'a>, value: &Range<usize>, name: &str) -> Option<Range<usize>> {
+        match node {
+            ast::Value::Object(object) => {
+                let ranges = object.properties.iter().map(|property| property.value.range());
+                if ranges.map(|range| range.start..range.end).any(|range| range == *value) {
+                    let sibling = object.properties.iter().find(|property| property.name.as_str() == name)?;
+                    return Some(sibling.value.start()..sibling.value.end());
+                }
+                object.properties.iter().find_map(|property| find(&property.value, value, name))
+            }
+            ast::Value::Array(array) => array.elements.iter().find_map(|element| find(element, value, name)),
+            _ => None,
+        }
+    }
+    let json = without_comments(&text[record.clone()]);
+    let in_record = value.start.checked_sub(record.start)?..value.end.checked_sub(record.start)?;
+    let found = find(&parse(&json).ok()?, &in_record, name)?;
+    Some(found.start + record.start..found.end + record.start)
+}
+
 fn visit_value(
     value: &ast::Value<'_>,
     start: usize,

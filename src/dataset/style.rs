@@ -7,7 +7,7 @@ use super::members::Members;
 use super::status::Statuses;
 use super::vocabulary::Vocabulary;
 use super::{Reader, STYLE};
-use crate::diagnostic::{Code, Finding, Findings, Location};
+use crate::diagnostic::{Code, Finding, Findings, Location, Suggestion};
 use crate::files::PathScope;
 use crate::model::Namespaces;
 use serde::{Deserialize, Serialize};
@@ -101,23 +101,27 @@ fn check(style: &Record<Style>, names: &Names<'_>, findings: &mut Findings) {
         let path = vec!["status".into(), name.as_str().into()];
         findings.push(statuses.unknown(name, style.file, Location::Value { record: 0, path, key: true }));
     }
+    let mut unknown = |code, member: &str, name: &str, what: &str, suggestion: Suggestion| {
+        let location = Location::Value { record: 0, path: vec![member.into(), name.into()], key: true };
+        let finding = Finding::new(code, style.file, location, format!("unknown {what} `{name}`"));
+        findings.push(finding.label(format!("not a {what} of the vocabulary")).suggestion(suggestion));
+    };
+    for (name, _) in &class.0 {
+        if let Err(suggestion) = vocabulary.find_class(name, namespaces) {
+            unknown(Code::UnknownClass, "class", name, "class", suggestion);
+        }
+    }
+    for (name, _) in &predicate.0 {
+        if vocabulary.find_predicate(name, namespaces).is_none() {
+            let suggestion = vocabulary.unknown_predicate(name, namespaces);
+            unknown(Code::UnknownPredicate, "predicate", name, "predicate", suggestion);
+        }
+    }
     let mut report = |code, path: &[&str], message, label: &str, help| {
         let path = path.iter().map(|member| (*member).into()).collect();
         let location = Location::Value { record: 0, path, key: code != Code::UnsafeAttribute };
         findings.push(Finding::new(code, style.file, location, message).label(label).help(help));
     };
-    for (name, _) in &class.0 {
-        if let Err(help) = vocabulary.class(name, namespaces) {
-            let message = format!("unknown class `{name}`");
-            report(Code::UnknownClass, &["class", name], message, "not a class of the vocabulary", help);
-        }
-    }
-    for (name, _) in &predicate.0 {
-        if let Err(help) = vocabulary.predicate(name, namespaces) {
-            let message = format!("unknown predicate `{name}`");
-            report(Code::UnknownPredicate, &["predicate", name], message, "not a predicate of the vocabulary", help);
-        }
-    }
     let mut styles: Vec<(Vec<&str>, &StyleAttributes, AttributeTarget)> = vec![
         (vec!["graph"], graph, AttributeTarget::Graph),
         (vec!["node"], node, AttributeTarget::Node),

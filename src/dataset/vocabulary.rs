@@ -2,7 +2,7 @@
 
 use super::hierarchy::Hierarchy;
 use super::iri::prefix_help;
-use crate::diagnostic::{Code, FileId, Finding, Findings, Location, TurtleError, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, Suggestion, TurtleError, suggest};
 use crate::model::literal::{is_valid, is_xml_character, literal_help};
 use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, nfc, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -261,9 +261,14 @@ impl Vocabulary {
     ///
     /// Returns a help text if the vocabulary does not define the class.
     pub fn class(&self, written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
+        self.find_class(written, namespaces).map_err(|suggestion| suggestion.help)
+    }
+
+    /// Like [`class`](Self::class), with a correction in the error.
+    pub(crate) fn find_class(&self, written: &str, namespaces: &Namespaces) -> Result<NamedNode, Suggestion> {
         let iri = resolve_name(written, &self.class_names, namespaces);
         iri.filter(|iri| self.classes.contains(iri))
-            .ok_or_else(|| unknown_help(written, "class", &self.class_names, namespaces))
+            .ok_or_else(|| unknown(written, "class", &self.class_names, namespaces))
     }
 
     /// The predicate of a local name, a prefixed name or an IRI.
@@ -273,12 +278,17 @@ impl Vocabulary {
     /// Returns a help text if the vocabulary does not define the predicate.
     pub fn predicate(&self, written: &str, namespaces: &Namespaces) -> Result<&Predicate, String> {
         let predicate = self.find_predicate(written, namespaces);
-        predicate.ok_or_else(|| unknown_help(written, "predicate", &self.predicate_names, namespaces))
+        predicate.ok_or_else(|| self.unknown_predicate(written, namespaces).help)
     }
 
     /// Like [`predicate`](Self::predicate), without the costly search for a suggestion.
     pub(crate) fn find_predicate(&self, written: &str, namespaces: &Namespaces) -> Option<&Predicate> {
         self.predicates.get(&resolve_name(written, &self.predicate_names, namespaces)?)
+    }
+
+    /// The suggestion for a name that is not a predicate.
+    pub(crate) fn unknown_predicate(&self, written: &str, namespaces: &Namespaces) -> Suggestion {
+        unknown(written, "predicate", &self.predicate_names, namespaces)
     }
 
     /// The local names of all predicates.
@@ -359,13 +369,15 @@ fn resolve_name(written: &str, local_names: &HashMap<String, NamedNode>, namespa
 /// The greatest number of names with which an unknown one is compared. Each of many entities may have one.
 const MAX_SUGGESTED: usize = 2_000;
 
-fn unknown_help(written: &str, what: &str, known: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> String {
+fn unknown(written: &str, what: &str, known: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> Suggestion {
     let fallback = prefix_help(written, namespaces)
         .unwrap_or_else(|| format!("define the {what} in the vocabulary, or use one that it defines"));
     if known.len() > MAX_SUGGESTED {
-        return fallback;
+        return fallback.into();
     }
-    did_you_mean(local_name(written), known.keys().map(String::as_str), fallback)
+    let suggestion = suggest(local_name(written), known.keys().map(String::as_str), fallback);
+    // Only a local name is corrected.
+    if written.contains(':') { suggestion.help.into() } else { suggestion }
 }
 
 #[cfg(test)]

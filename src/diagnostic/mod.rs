@@ -8,6 +8,7 @@
 
 mod code;
 mod findings;
+mod fix;
 mod io_message;
 mod line_index;
 mod render;
@@ -16,9 +17,11 @@ mod turtle_error;
 
 pub use code::{Code, Severity};
 pub use findings::Findings;
+pub use fix::{Fix, Suggestion};
 pub(crate) use io_message::io_message;
 pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
+pub(crate) use suggest::suggest;
 pub(crate) use suggest::{SUGGESTION_BUDGET, closest_name, edit_distance};
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean, one_of};
 pub(crate) use turtle_error::TurtleError;
@@ -123,6 +126,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// The sides of a conflict; empty for other codes.
     pub sides: Vec<ConflictSide>,
+    /// The only right correction, if there is one.
+    pub fix: Option<Fix>,
 }
 
 /// The ids of the statements that agree with each other in a conflict, in the order of the files.
@@ -153,6 +158,7 @@ impl Finding {
             notes: Vec::new(),
             related: Vec::new(),
             sides: Vec::new(),
+            fix: None,
         }
     }
 
@@ -168,6 +174,21 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+
+    /// Sets the correction that a program can apply.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// Sets the help, and the correction if there is only one.
+    #[must_use]
+    pub fn suggestion(self, suggestion: impl Into<Suggestion>) -> Self {
+        let suggestion = suggestion.into();
+        let fix = suggestion.fix();
+        self.help(suggestion.help).fix(fix)
     }
 
     /// Adds a note.

@@ -1,5 +1,6 @@
 //! "Did you mean" suggestions.
 
+use super::Suggestion;
 /// The candidate closest to a misspelt name, regardless of case: at most one edit, and one more for every four letters.
 ///
 /// Of equally close candidates, the first in alphabetical order is taken. Linear in the candidates.
@@ -41,6 +42,35 @@ pub fn did_you_mean<'a>(
     closest(written, candidates).map_or_else(|| fallback.into(), |name| format!("did you mean `{name}`?"))
 }
 
+/// Like [`did_you_mean`], with the only similar name as a correction.
+pub(crate) fn suggest<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = &'a str> + Clone,
+    fallback: impl Into<String>,
+) -> Suggestion {
+    let help = did_you_mean(written, candidates.clone(), fallback);
+    let only = only_candidate(written, &candidates.map(|name| (name, name)));
+    Suggestion { help, only: only.map(|name| (written.to_owned(), name.to_owned())) }
+}
+
+/// The only name that a misspelt one can stand for. Other names are not even as close as a suggestion has to be, few letters differ, and no
+/// digit: `psm-2015` is not `psm-2016`.
+fn only_candidate<'a>(
+    written: &str,
+    candidates: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
+) -> Option<&'a str> {
+    let lower = written.to_lowercase();
+    let within = |letters_per_edit: usize| {
+        let found = within_edits(&lower, candidates.clone(), letters_per_edit);
+        found.map(|(_, key, name)| (key, name)).collect::<Vec<_>>()
+    };
+    let (_, name) = *within(4).first()?;
+    let digits = |text: &str| text.chars().filter(|c| c.is_numeric()).collect::<String>();
+    let is_only = within(4).iter().all(|(_, other)| *other == name);
+    let is_close = within(8).iter().any(|(key, _)| digits(key) == digits(written));
+    (is_only && is_close).then_some(name)
+}
+
 /// Alternatives in a sentence.
 ///
 /// ```
@@ -61,15 +91,23 @@ fn closest_by_key<'a>(
     candidates: impl Iterator<Item = (&'a str, &'a str)>,
     letters_per_edit: usize,
 ) -> Option<&'a str> {
+    let found = within_edits(written, candidates, letters_per_edit);
+    found.map(|(distance, _, name)| (distance, name)).min().map(|(_, name)| name)
+}
+
+/// The candidates whose keys are close, with the number of edits.
+fn within_edits<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = (&'a str, &'a str)>,
+    letters_per_edit: usize,
+) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
     let length = written.chars().count();
     let edits = 1 + length / letters_per_edit;
     let letters = Letters::new(written);
     let chars: Vec<char> = written.chars().collect();
     candidates
-        .filter(|(key, _)| key.chars().count().abs_diff(length) <= edits && letters.may_be_within(edits, key))
-        .filter_map(|(key, name)| Some((edit_distance(&chars, &key.to_lowercase(), edits)?, name)))
-        .min()
-        .map(|(_, name)| name)
+        .filter(move |(key, _)| key.chars().count().abs_diff(length) <= edits && letters.may_be_within(edits, key))
+        .filter_map(move |(key, name)| Some((edit_distance(&chars, &key.to_lowercase(), edits)?, key, name)))
 }
 
 /// The number of edits between two names, if it is at most `limit`: inserted, deleted and replaced letters, and swaps of neighbours.
@@ -154,21 +192,28 @@ impl<'a> Suggestions<'a> {
 
     /// ``did you mean `name`?``, ``use the id `name` `` for a synonym, or the fallback if no candidate is close.
     pub fn help(&mut self, written: &str, fallback: &str) -> String {
+        self.suggest(written, fallback).help
+    }
+
+    /// The [help](Self::help), and the only similar name as a correction.
+    pub(crate) fn suggest(&mut self, written: &str, fallback: &str) -> Suggestion {
         if written.chars().count() > 200 {
-            return fallback.to_owned();
+            return fallback.to_owned().into();
         }
         self.requested += self.candidates.len();
         if self.budget < self.candidates.len() {
-            return fallback.to_owned();
+            return fallback.to_owned().into();
         }
         self.budget -= self.candidates.len();
-        let (written, all) = (written.to_lowercase(), &self.candidates);
-        let is_synonym = |id| all.iter().any(|(name, of)| *of == id && *name != id && name.to_lowercase() == written);
-        match closest_by_key(&written, self.candidates.iter().copied(), 4) {
+        let (lower, all) = (written.to_lowercase(), &self.candidates);
+        let is_synonym = |id| all.iter().any(|(name, of)| *of == id && *name != id && name.to_lowercase() == lower);
+        let help = match closest_by_key(&lower, self.candidates.iter().copied(), 4) {
             Some(id) if is_synonym(id) => format!("use the id `{id}`"),
             Some(name) => format!("did you mean `{name}`?"),
-            None => fallback.to_owned(),
-        }
+            None => return fallback.to_owned().into(),
+        };
+        let only = only_candidate(written, &self.candidates.iter().copied());
+        Suggestion { help, only: only.map(|name| (written.to_owned(), name.to_owned())) }
     }
 }
 
@@ -176,6 +221,18 @@ impl<'a> Suggestions<'a> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_correction_is_the_only_similar_name() {
+        let only =
+            |written: &str, names: &[&str]| suggest(written, names.iter().copied(), "no").only.map(|(_, name)| name);
+        assert_eq!(only("rusia", &["russia", "pakistan"]).as_deref(), Some("russia"));
+        assert_eq!(only("old-mil", &["old-mill", "built"]).as_deref(), Some("old-mill"));
+        assert_eq!(only("mil", &["mill", "milk"]), None);
+        assert_eq!(only("psm-2015", &["psm-2016"]), None);
+        assert_eq!(only("notSigned", &["signed"]), None);
+        assert_eq!(only("sindh", &["russia"]), None);
+    }
 
     #[test]
     fn a_typo_is_recognized_and_another_word_is_not() {
