@@ -73,6 +73,9 @@ fn clone() -> TempDir {
         copy(&repository().join(directory), &clone.path().join(directory));
     }
     let _ = fs::remove_dir_all(clone.path().join("data/psm/.factloom"));
+    for file in ["README.md", "LICENSE-MIT"] {
+        write(clone.path(), file, fs::read(repository().join(file)).expect("the file can be read"));
+    }
     // Proposals that the dataset already has.
     let facts = fs::read_to_string(clone.path().join("data/psm/press.json")).expect("a file of facts");
     write(clone.path(), "answer.json", facts);

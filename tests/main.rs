@@ -68,6 +68,7 @@ mod schema;
 mod scratch;
 mod search;
 mod shell;
+mod source_add;
 mod source_words;
 mod statuses;
 mod suites;

@@ -224,7 +224,7 @@ fn broken_stored_queries_are_explained() {
 }
 
 /// Queries with a mistake of a kind that analysts make, and the first hint, which is `hint` or contains it.
-const MISTAKES: [(&str, &str); 134] = [
+const MISTAKES: [(&str, &str); 135] = [
     // A class with members only in subclasses; a predicate with only subproperties.
     ("SELECT ?x { ?x a v:BuiltThing }", "did you mean `?x a/rdfs:subClassOf* v:BuiltThing`?"),
     ("SELECT ?x ?l { ?x a v:Agent ; rdfs:label ?l }", "did you mean `?x a/rdfs:subClassOf* v:Agent`?"),
@@ -354,6 +354,12 @@ const MISTAKES: [(&str, &str); 134] = [
     // A number compared with a year.
     ("SELECT ?s { ?s fl:pointInTime ?t . FILTER(YEAR(?t) = \"1973\") }", "did you mean `FILTER(YEAR(?t) = 1973)`?"),
     ("SELECT ?s { ?s fl:earliest ?t . FILTER(YEAR(?t) = \"1973\") }", "did you mean `FILTER(YEAR(?t) = 1973)`?"),
+    // One of the values is a year, and the other a month.
+    (
+        "SELECT ?e ?t { ?st rdf:reifies <<( ?e v:stoppedWorkAt ?mill )>> ; fl:pointInTime ?t . \
+         FILTER(?t >= \"2010-01-01\"^^xsd:date) }",
+        "did you mean `FILTER(YEAR(?t) >= 2010)`?",
+    ),
     ("SELECT ?s { ?s fl:pointInTime ?t . FILTER(?t = 1973) }", "did you mean `FILTER(?t = \"1973\"^^xsd:gYear)`?"),
     ("SELECT ?s { ?s fl:pointInTime 1973 }", "did you mean `\"1973\"^^xsd:gYear`?"),
     ("SELECT ?s { ?s fl:pointInTime ?t . FILTER(?t > 2020) }", "did you mean `FILTER(YEAR(?t) > 2020)`?"),

@@ -11,6 +11,7 @@ mod prompt;
 mod quote;
 mod rename;
 mod schema;
+mod source;
 
 pub use edit::ChangedFile;
 pub use fix::{FixError, FixOptions, FixedFinding, Fixes, fix};
@@ -25,3 +26,6 @@ pub use quote::{
 };
 pub use rename::{NameKind, Rename, RenameError, RenameOptions, rename};
 pub use schema::FileSchema;
+pub use source::{
+    AddSourceError, NewSource, SourceAddition, SourceDescription, TextFormat, TextLocation, UnreadableText, add_source,
+};

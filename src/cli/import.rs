@@ -3,9 +3,10 @@
 use super::edits::{directory_to_write, write_diffs};
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
+use super::input_file::{self, is_stdin};
 use super::load::{Session, SourceArgs, show, with_progress};
 use super::messages::{note, pluralize};
-use super::output_file::{self, Files, check_named};
+use super::output_file::{self, Files};
 use crate::authoring::{
     Import, ImportError, ImportOptions, ProposalFile, ProposalFormat, Rejects, WritePlan, import, write_json,
     write_jsonl, write_text,
@@ -17,8 +18,8 @@ use crate::output::JsonLayout;
 use crate::project::Stage;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The file of rejects in the directory of the dataset.
@@ -137,7 +138,7 @@ fn report_notes(imported: &Import) {
 
 /// Reads a file of proposals.
 fn read(path: &Path, args: &ImportArgs, session: &Session) -> Result<ProposalFile, Failure> {
-    let is_stdin = path == Path::new("-");
+    let is_stdin = is_stdin(path);
     let format = match args.input_format {
         Some(format) => format,
         None if is_stdin => ProposalFormat::Json,
@@ -147,21 +148,7 @@ fn read(path: &Path, args: &ImportArgs, session: &Session) -> Result<ProposalFil
                 .help(format!("name the format with --input-format: {}", one_of(&names)))
         })?,
     };
-    let failed = |error: &io::Error| Failure::file("read", path, error);
-    let limit = session.read_options().max_file_size;
-    let mut bytes = Vec::new();
-    match is_stdin {
-        true => io::stdin().lock().take(limit + 1).read_to_end(&mut bytes),
-        false => {
-            check_named("read", path)?;
-            File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-        }
-    }
-    .map_err(|error| failed(&error))?;
-    if bytes.len() as u64 > limit {
-        let message = format!("`{}` is larger than {limit} bytes", path.display());
-        return Err(Failure::new(message).help("divide the file, or raise --max-file-size"));
-    }
+    let bytes = input_file::read(path, session.read_options().max_file_size)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..valid]).count() + 1;

@@ -27,6 +27,7 @@ mod format;
 mod help;
 mod import;
 mod init;
+mod input_file;
 mod limits;
 mod load;
 mod lock;
@@ -50,6 +51,7 @@ mod select;
 mod selection;
 mod show;
 mod signals;
+mod source;
 mod status_parser;
 mod stdin;
 mod test;
@@ -145,6 +147,7 @@ macro_rules! commands {
 commands! {
     "Author" {
         Init init::InitArgs,
+        Source source::SourceArgs,
         Check check::CheckArgs,
         Quote quote::QuoteArgs,
         Lock lock::LockArgs,

@@ -100,6 +100,16 @@ impl Filter<'_> {
         let is_day = is_valid(day, xsd::DATE);
         // Nothing comes before the first hyphen of a negative year.
         let year = day.split('-').next().and_then(|year| year.parse::<i64>().ok());
+        // With the first or the last day of a year, the year says the same, of values of every type.
+        let is_whole_year = match operator {
+            Operator::GreaterOrEqual | Operator::Less => day.ends_with("-01-01"),
+            Operator::Greater | Operator::LessOrEqual => day.ends_with("-12-31"),
+            Operator::Equal => false,
+        };
+        if let (true, Some(year)) = (is_day && is_whole_year && datatypes.len() > 1, year) {
+            let compared = operator.compare(year_of_expression(operand), Expression::Literal(year.into()));
+            found.insert(0, ("some values are years or months, not days".to_owned(), compared));
+        }
         if let (true, Some(year)) = (has(xsd::G_YEAR) && (is_day || month_of(string).is_some()), year)
             && year_like(string, operator).is_none()
         {
