@@ -69,6 +69,10 @@ fn names_of_the_dataset_are_completed() {
     assert_eq!(complete(&["why", "soviet-union-helped-build-psm-g"]), ["soviet-union-helped-build-psm-geo"]);
     assert_eq!(complete(&["query", "who-helped-build-"]), ["who-helped-build-psm"]);
     assert_eq!(complete(&["test", "who-helped-build-"]), ["who-helped-build-psm"]);
+    assert_eq!(complete(&["rename", "soviet-u"]), ["soviet-union"]);
+    let diagrams = complete(&["watch", "--draw", "diagram-of-who-helped-build-"]);
+    assert_eq!(diagrams, ["diagram-of-who-helped-build-psm"]);
+    assert_eq!(complete(&["man", "sour"]), ["source"]);
     assert_eq!(complete(&["show", "nobody"]), [""; 0]);
 }
 
@@ -166,5 +170,5 @@ fn a_command_has_a_manual_page() {
     assert_eq!(program, stdout_of(Path::new("/"), &["man"]));
     let unknown = factloom(Path::new("/"), &["man", "qery"]);
     assert_eq!(unknown.status, Some(2));
-    assert!(unknown.stderr.contains("did you mean `query`?"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("query"), "{}", unknown.stderr);
 }

@@ -169,7 +169,7 @@ fn what_cannot_be_added_changes_nothing() {
         assert!(output.stderr.contains(message), "{args:?}\n{}", output.stderr);
         assert_eq!(read(directory.path(), "factloom.json"), before, "{args:?}");
     }
-    let example = factloom(Path::new("/"), &["source", "add", "x.txt", "--example"]);
+    let example = factloom(Path::new("/"), &["source", "add", "x.txt", "--example", "--write"]);
     assert!(example.stderr.contains("the bundled example cannot be changed"), "{}", example.stderr);
 }
 

@@ -16,8 +16,8 @@ mod source;
 pub use edit::ChangedFile;
 pub use fix::{FixError, FixOptions, FixedFinding, Fixes, fix};
 pub use import::{
-    EditedFile, Import, ImportError, ImportOptions, Judgement, Origin, ProposalFile, ProposalFormat, Reason, Rejects,
-    Verdict, WritePlan, import, write_json, write_jsonl, write_text,
+    Import, ImportError, ImportOptions, Judgement, Origin, ProposalFile, ProposalFormat, Reason, Rejects, Verdict,
+    WritePlan, import, write_json, write_jsonl, write_text,
 };
 pub use init::{InitError, TUTORIAL, find_manifest, init};
 pub use prompt::{Prompt, UnknownSource, prompt};

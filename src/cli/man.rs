@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::load::Session;
 use super::output_file::{self, Files, create_directory};
 use super::{GROUPS, command};
-use crate::diagnostic::did_you_mean;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Command};
 use clap_mangen::Man;
 use std::path::PathBuf;
@@ -16,7 +16,8 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub(super) struct ManArgs {
     /// Command [default: the program]
-    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    #[arg(value_name = "COMMAND", conflicts_with = "output", value_parser = PossibleValuesParser::new(commands()),
+        hide_possible_values = true)]
     command: Option<String>,
     /// Directory for all pages, which is created if it is missing
     #[arg(short, long, value_name = "DIR")]
@@ -28,11 +29,8 @@ pub(super) fn run(args: &ManArgs, _session: &Session) -> Result<(), Failure> {
     // Gives each command the global options and its whole name.
     program.build();
     let Some(directory) = &args.output else {
-        let command = match &args.command {
-            Some(name) => program.find_subcommand(name).cloned().ok_or_else(|| unknown(name))?,
-            None => program,
-        };
-        let page = page(command)?.1;
+        let command = args.command.as_ref().and_then(|name| program.find_subcommand(name)).unwrap_or(&program);
+        let page = page(command.clone())?.1;
         return output_file::write(None, |out| Ok(out.write_all(&page)?));
     };
     create_directory(directory)?;
@@ -48,11 +46,6 @@ pub(super) fn run(args: &ManArgs, _session: &Session) -> Result<(), Failure> {
 /// The names of all commands.
 fn commands() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().flat_map(|(_, names)| names.iter().copied())
-}
-
-fn unknown(name: &str) -> Failure {
-    let help = did_you_mean(name, commands(), "`factloom help` lists the commands".to_owned());
-    Failure::new(format!("unknown command `{name}`")).help(help)
 }
 
 /// The name of the file and the content of the page of a command.

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// The files that the command reads from datasets. The user does not mean to replace them with an output.
-static PROTECTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static PROTECTED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Whether output on a terminal that is longer than the screen is shown with a pager.
 #[cfg(feature = "shell")]
@@ -172,8 +172,8 @@ pub(super) fn check_named(what: &str, path: &Path) -> Result<(), Failure> {
 }
 
 /// Makes outputs that the user names refuse to replace these files.
-pub(super) fn protect(mut paths: Vec<PathBuf>) {
-    PROTECTED.lock().unwrap_or_else(PoisonError::into_inner).append(&mut paths);
+pub(super) fn protect(paths: Vec<PathBuf>) {
+    PROTECTED.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
 }
 
 /// What the paths of one file have in common: its device and inode.

@@ -1,17 +1,17 @@
 //! `factloom source`
 
+use super::edits::{directory_to_write, write_diffs, write_files};
 use super::failure::Failure;
 use super::input_file::{self, is_stdin};
 use super::load::{Session, SourceArgs as TextArgs, show};
 use super::messages::{note, pluralize};
-use super::output_file::{self, Files};
+use super::output_file;
 use crate::authoring::{
-    AddSourceError, NewSource, SourceAddition, SourceDescription, TextFormat, TextLocation, add_source,
+    AddSourceError, ChangedFile, NewSource, SourceAddition, SourceDescription, TextFormat, TextLocation, add_source,
 };
 use crate::dataset::{DatasetRoot, locate};
 use crate::diagnostic::Policy;
 use crate::escape::terminal;
-use crate::files::PathScope;
 use crate::model::SourceKind;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
@@ -85,11 +85,8 @@ fn format_parser() -> impl TypedValueParser<Value = TextFormat> {
 pub(super) fn run(args: &SourceArgs, session: &Session) -> Result<(), Failure> {
     let Action::Add(args) = &args.action;
     let root = session.user_dataset(None)?;
-    let DatasetRoot::Directory(directory) = &root else {
-        let failure = Failure::new("the bundled example cannot be changed");
-        return Err(failure.help("name a dataset with --dataset DIR, or create one with `factloom init`"));
-    };
-    let addition = planned(args, &root, directory, session)?;
+    let directory = directory_to_write(&root, args.write)?;
+    let addition = planned(args, &root, session)?;
     output_file::write_text(|out| {
         let title =
             addition.title.as_deref().map(|title| format!(" (“{}”)", terminal::line(title))).unwrap_or_default();
@@ -98,18 +95,15 @@ pub(super) fn run(args: &SourceArgs, session: &Session) -> Result<(), Failure> {
         if !addition.normalized.is_empty() {
             writeln!(out, "normalised: {}", addition.normalized.join(", "))?;
         }
-        if !args.write {
-            write!(out, "\n{}", addition.list.diff)?;
-        }
-        Ok(())
+        if args.write { Ok(()) } else { write_diffs([addition.list.diff.as_str()], out) }
     })?;
-    let text = addition.text.as_ref().map(|text| &*text.name);
-    if !args.write {
-        let text = text.map(|name| format!(" and writes {}", terminal::line(name))).unwrap_or_default();
+    let Some(directory) = directory else {
+        let text = addition.text.as_ref().map(|text| format!(" and writes {}", text.name)).unwrap_or_default();
         note(format_args!("nothing was written; --write changes {}{text}", addition.list.name));
         return Ok(());
-    }
-    write(&addition, directory)?;
+    };
+    let files: Vec<ChangedFile> = addition.text.into_iter().chain([addition.list]).collect();
+    write_files(&directory, &files)?;
     if args.no_copy {
         let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         note(format_args!(
@@ -121,7 +115,7 @@ pub(super) fn run(args: &SourceArgs, session: &Session) -> Result<(), Failure> {
 }
 
 /// What adding the file changes.
-fn planned(args: &AddArgs, root: &DatasetRoot, directory: &Path, session: &Session) -> Result<SourceAddition, Failure> {
+fn planned(args: &AddArgs, root: &DatasetRoot, session: &Session) -> Result<SourceAddition, Failure> {
     let format = args.input_format.or_else(|| TextFormat::of_file(&args.file)).unwrap_or(TextFormat::Text);
     let file_name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let location = match args.no_copy {
@@ -130,18 +124,19 @@ fn planned(args: &AddArgs, root: &DatasetRoot, directory: &Path, session: &Sessi
             return Err(failure.help("name its file, or omit --no-copy"));
         }
         true => TextLocation::Outside(file_name),
-        false => name_in(directory, &args.file)
+        false => name_in(root, &args.file)
             .filter(|_| format != TextFormat::Html)
             .map_or(TextLocation::Copied, TextLocation::InDataset),
     };
-    let stem = args.file.file_stem().filter(|_| !is_stdin(&args.file)).map(|stem| stem.to_string_lossy().into_owned());
+    let file_stem =
+        args.file.file_stem().filter(|_| !is_stdin(&args.file)).map(|stem| stem.to_string_lossy().into_owned());
     let new = NewSource {
         bytes: input_file::read(&args.file, session.read_options().max_file_size)?,
         format,
+        file_stem,
         location,
         description: SourceDescription {
             id: args.id.clone(),
-            file_stem: stem,
             title: args.title.clone(),
             kind: args.kind.clone(),
             language: args.language.clone(),
@@ -160,22 +155,12 @@ fn planned(args: &AddArgs, root: &DatasetRoot, directory: &Path, session: &Sessi
 }
 
 /// The name of a file relative to the dataset, if it is in that.
-fn name_in(directory: &Path, file: &Path) -> Option<String> {
+fn name_in(root: &DatasetRoot, file: &Path) -> Option<String> {
+    let directory = root.directory()?;
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let file = file.canonicalize().ok()?;
     let name = file.strip_prefix(directory.canonicalize().ok()?).ok()?.to_str()?;
     Some(name.replace(std::path::MAIN_SEPARATOR, "/"))
-}
-
-fn write(addition: &SourceAddition, directory: &Path) -> Result<(), Failure> {
-    let mut files = Files::default();
-    for file in addition.text.iter().chain([&addition.list]) {
-        let shown = directory.join(&file.name);
-        files.add_to_dataset(directory, &file.name, PathScope::Inside, &shown, |out| {
-            Ok(out.write_all(file.text.as_bytes())?)
-        })?;
-    }
-    files.finish()
 }
 
 fn failure(error: AddSourceError, file: &Path) -> Failure {

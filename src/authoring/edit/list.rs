@@ -1,7 +1,7 @@
 //! Adding items to a list in a JSON text.
 
-use super::TextEdit;
 use super::style::ItemStyle;
+use super::{TextEdit, line_end};
 use crate::dataset::elements;
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(in crate::authoring) fn append_items(
     if count == 0 {
         return Vec::new();
     }
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_end(text);
     let known = elements(&text[list.clone()]);
     let line_start = |byte: usize| text[..byte].rfind('\n').map_or(0, |at| at + 1);
     let joined = |style, indent: &str, separator: &str| -> String {

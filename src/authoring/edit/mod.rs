@@ -26,6 +26,14 @@ pub struct ChangedFile {
     pub diff: String,
 }
 
+impl ChangedFile {
+    /// A file inside the dataset, whose text is edited. A new file has an empty text.
+    pub(super) fn new(name: &str, text: &str, edits: &[TextEdit]) -> Self {
+        let diff = unified_diff(&FileEdit { name, text, edits });
+        Self { name: name.to_owned(), scope: PathScope::Inside, text: apply(text, edits), diff }
+    }
+}
+
 /// A replacement of some bytes of a text. An empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TextEdit {
@@ -37,6 +45,25 @@ impl TextEdit {
     pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
         Self { range: at..at, text: text.into() }
     }
+}
+
+/// The line end that a text has.
+pub(super) fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The edit that adds lines at the end of a text.
+pub(super) fn append_lines(text: &str, lines: impl IntoIterator<Item = String>) -> TextEdit {
+    let line_end = line_end(text);
+    let mut added = String::new();
+    if !text.is_empty() && !text.ends_with('\n') {
+        added.push_str(line_end);
+    }
+    for line in lines {
+        added.push_str(&line);
+        added.push_str(line_end);
+    }
+    TextEdit::insert(text.len(), added)
 }
 
 /// Applies edits, which do not overlap. Insertions at the same byte keep their order.

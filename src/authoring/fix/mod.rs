@@ -5,7 +5,7 @@
 //!
 //! Invariant: a dataset without such findings does not change, and what a statement states never does.
 
-use super::edit::{ChangedFile, FileEdit, TextEdit, apply, unified_diff};
+use super::edit::{ChangedFile, TextEdit, apply};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{DatasetRoot, Files, LOCK, locate, record_ranges, sibling_range};
 use crate::diagnostic::{Code, Diagnostic, FileId, Finding, Findings, Fix, IndexedText, Location, Policy};
@@ -324,10 +324,7 @@ impl Fixer<'_> {
         let codes = &self.options.codes;
         findings.retain_codes(|code| codes.is_empty() || codes.contains(&code));
         let changed = self.texts.into_iter().filter(|(_, (before, now))| before != now);
-        let files = changed.map(|(name, (before, now))| {
-            let diff = unified_diff(&FileEdit { name: &name, text: &before, edits: &line_edits(&before, &now) });
-            ChangedFile { name, scope: PathScope::Inside, text: now, diff }
-        });
+        let files = changed.map(|(name, (before, now))| ChangedFile::new(&name, &before, &line_edits(&before, &now)));
         Ok(Fixes { files: files.collect(), fixed: self.fixed, left: findings, left_files })
     }
 }

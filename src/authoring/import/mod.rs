@@ -18,7 +18,7 @@ pub use read::ProposalFormat;
 pub use rejects::Rejects;
 pub use report::{write_json, write_jsonl, write_text};
 pub use verdict::{Judgement, Origin, Reason, Verdict};
-pub use write::{EditedFile, WritePlan};
+pub use write::WritePlan;
 
 use crate::dataset::{Dataset, Files};
 use crate::diagnostic::{Code, Findings};

@@ -5,7 +5,7 @@ use super::object::{RawObject, json_string, parse_list};
 use super::prepare::Prepared;
 use super::{Import, ImportError, Verdict};
 use crate::authoring::edit::{
-    FileEdit, ItemStyle, TextEdit, append_items, apply, list_of_records, one_line, several_lines, unified_diff,
+    ChangedFile, ItemStyle, TextEdit, append_items, append_lines, line_end, list_of_records, one_line, several_lines,
 };
 use crate::dataset::{Dataset, Layout, Record, elements, read_records, value_range, without_comments};
 use crate::diagnostic::{Code, FileId, Findings, PathSegment};
@@ -19,24 +19,13 @@ const DEFAULT_FILE: &str = "facts.jsonl";
 /// The longest id that is made of the names in a statement.
 const MAX_ID: usize = 80;
 
-/// A file of facts with its new content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditedFile {
-    /// Its name, relative to the manifest.
-    pub name: String,
-    /// Its new content.
-    pub text: String,
-    /// The difference in the unified format.
-    pub diff: String,
-}
-
 /// What an import changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WritePlan {
     /// The file that the accepted proposals are added to.
     pub destination: String,
     /// The files that change.
-    pub files: Vec<EditedFile>,
+    pub files: Vec<ChangedFile>,
 }
 
 impl Import {
@@ -176,18 +165,17 @@ impl FileChange {
     }
 
     /// The edited file. `None` if it cannot be edited.
-    fn edited(&self) -> Option<EditedFile> {
+    fn edited(&self) -> Option<ChangedFile> {
         let Self { name, text, added, appended } = self;
         let layout = Layout::of(name);
         let mut edits = evidence_edits(text, layout, added)?;
         if !appended.is_empty() {
             edits.extend(match layout {
-                Layout::Lines => appended_lines(text, appended),
+                Layout::Lines => vec![append_lines(text, appended.iter().map(Prepared::line))],
                 _ => appended_records(text, appended)?,
             });
         }
-        let diff = unified_diff(&FileEdit { name, text, edits: &edits });
-        let edited = EditedFile { text: apply(text, &edits), diff, name: name.clone() };
+        let edited = ChangedFile::new(name, text, &edits);
         self.is_read_as_intended(&edited.text).then_some(edited)
     }
 
@@ -256,23 +244,9 @@ fn evidence_edits(text: &str, layout: Layout, additions: &BTreeMap<usize, Vec<St
     Some(edits)
 }
 
-/// The edit that adds records to JSON Lines.
-fn appended_lines(text: &str, records: &[Prepared]) -> Vec<TextEdit> {
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut added = String::new();
-    if !text.is_empty() && !text.ends_with('\n') {
-        added.push_str(line_end);
-    }
-    for record in records {
-        added.push_str(&record.line());
-        added.push_str(line_end);
-    }
-    vec![TextEdit::insert(text.len(), added)]
-}
-
 /// The edits that add records to a list; `None` if the file has no list. An empty file becomes one.
 fn appended_records(text: &str, records: &[Prepared]) -> Option<Vec<TextEdit>> {
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_end(text);
     let item = |number: usize, style: ItemStyle, indent: &str| {
         several_lines(&records[number].fields(), style, indent, line_end)
     };

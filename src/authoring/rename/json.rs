@@ -143,8 +143,7 @@ fn takes_entities(written: &str, names: &Names<'_>) -> bool {
 /// their new place if the lines were sorted.
 pub(super) fn lock_edits(text: &str, names: &Names<'_>) -> Vec<TextEdit> {
     let renamed = edits(text, Layout::Lines, RecordKind::LockLine, names);
-    let Some(moved) = moved_lines(text, &renamed, names) else { return renamed };
-    moved
+    moved_lines(text, &renamed, names).unwrap_or(renamed)
 }
 
 /// The source that a line of a lock is about.

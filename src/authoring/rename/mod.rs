@@ -16,7 +16,7 @@ mod terms;
 mod tests;
 mod verify;
 
-use super::edit::{ChangedFile, FileEdit, TextEdit, apply, unified_diff};
+use super::edit::{ChangedFile, TextEdit, apply};
 use crate::dataset::{
     Dataset, DatasetRoot, FileRole, Files, Layout, OpenOutcome, ReadError, SizeLimit, SourceText, record_ranges,
     without_comments,
@@ -262,7 +262,7 @@ pub fn rename(
     let golden = GoldenTexts::read(root, &options.read)?;
     Verification::new(root, options, &names, on_stage).complete(&mut plan, &golden)?;
     let Names { kind, old, new, .. } = names;
-    let files = plan.files.into_iter().filter_map(|(name, file)| file.changed(name)).collect();
+    let files = plan.files.iter().filter_map(|(name, file)| file.changed(name)).collect();
     Ok(Rename { kind, old, new, files, notes: plan.notes })
 }
 
@@ -285,12 +285,11 @@ impl PlannedFile {
         apply(&self.text, &self.edits)
     }
 
-    fn changed(self, name: String) -> Option<ChangedFile> {
+    fn changed(&self, name: &str) -> Option<ChangedFile> {
         if self.edits.is_empty() {
             return None;
         }
-        let diff = unified_diff(&FileEdit { name: &name, text: &self.text, edits: &self.edits });
-        Some(ChangedFile { text: self.new_text(), scope: self.scope, name, diff })
+        Some(ChangedFile { scope: self.scope, ..ChangedFile::new(name, &self.text, &self.edits) })
     }
 }
 

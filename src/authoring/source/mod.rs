@@ -7,8 +7,7 @@ mod text;
 
 pub use text::{TextFormat, UnreadableText};
 
-use super::EditedFile;
-use super::edit::{FileEdit, TextEdit, unified_diff};
+use super::edit::{ChangedFile, TextEdit};
 use crate::check::sentences;
 use crate::dataset::{Dataset, Files, OpenOutcome, Source, SourceText};
 use crate::diagnostic::{Findings, Severity};
@@ -28,6 +27,8 @@ pub struct NewSource {
     pub bytes: Vec<u8>,
     /// Its format.
     pub format: TextFormat,
+    /// The name of its file without the extension; `None` if it has no file.
+    pub file_stem: Option<String>,
     /// Where its text is.
     pub location: TextLocation,
     /// What is known about it.
@@ -50,8 +51,6 @@ pub enum TextLocation {
 pub struct SourceDescription {
     /// The id. Without it, that of the words in the name of the file, or else in the title.
     pub id: Option<String>,
-    /// The name of the file without its extension.
-    pub file_stem: Option<String>,
     /// The title.
     pub title: Option<String>,
     /// The kind, such as `article`.
@@ -82,9 +81,9 @@ pub struct SourceAddition {
     /// How the text differs from the document, each as a noun phrase.
     pub normalized: Vec<String>,
     /// The file of the text, if it is new.
-    pub text: Option<EditedFile>,
+    pub text: Option<ChangedFile>,
     /// The file that lists the sources.
-    pub list: EditedFile,
+    pub list: ChangedFile,
 }
 
 /// Why a source cannot be added.
@@ -162,6 +161,7 @@ impl AddSourceError {
 /// let document = NewSource {
 ///     bytes: b"The old mill\r\n\r\nIt stood.".to_vec(),
 ///     format: TextFormat::Text,
+///     file_stem: None,
 ///     location: TextLocation::Copied,
 ///     description: SourceDescription::default(),
 /// };
@@ -179,13 +179,12 @@ pub fn add_source(root: DatasetRoot, read: ReadOptions, new: NewSource) -> Resul
         return Err(AddSourceError::Extracted);
     }
     let mut description = new.description;
-    let own_title = description.title.is_none().then(|| document.title.clone()).flatten();
-    description.title = description.title.or(own_title);
+    description.title = description.title.or(document.title);
     let is_tag = |tag: &String| Literal::new_language_tagged_literal("", tag).is_ok();
     description.language = description.language.or(document.language.filter(is_tag));
     description.publisher = description.publisher.or(document.publisher);
     description.published = description.published.or(document.published.filter(|date| TimeValue::parse(date).is_ok()));
-    let id = id(&description)?;
+    let id = id(&description, new.file_stem.as_deref())?;
     if dataset.source(id.as_str()).is_some() {
         return Err(AddSourceError::IdExists(id));
     }
@@ -203,8 +202,8 @@ pub fn add_source(root: DatasetRoot, read: ReadOptions, new: NewSource) -> Resul
                 return Err(AddSourceError::FileExists(name));
             }
             let edits = [TextEdit::insert(0, document.text.clone())];
-            let diff = unified_diff(&FileEdit { name: &name, text: "", edits: &edits });
-            (name.clone(), Some(EditedFile { name, text: document.text.clone(), diff }), document.normalized)
+            let text = ChangedFile::new(&name, "", &edits);
+            (name, Some(text), document.normalized)
         }
         TextLocation::InDataset(name) | TextLocation::Outside(name) => (name, None, Vec::new()),
     };
@@ -232,11 +231,11 @@ fn invalid(findings: Findings, files: Files) -> AddSourceError {
 }
 
 /// The id that is given, or one of the words in the name of the file or the title.
-fn id(description: &SourceDescription) -> Result<SourceId, AddSourceError> {
+fn id(description: &SourceDescription, file_stem: Option<&str>) -> Result<SourceId, AddSourceError> {
     if let Some(id) = &description.id {
         return SourceId::new(&nfc(id)).map_err(AddSourceError::InvalidId);
     }
-    let names = [description.file_stem.as_deref(), description.title.as_deref()];
+    let names = [file_stem, description.title.as_deref()];
     names.into_iter().flatten().find_map(id_of_words).ok_or(AddSourceError::NoId)
 }
 

@@ -1,8 +1,7 @@
 //! The description of a source in the manifest, or in the file that it names.
 
 use super::{AddSourceError, SourceDescription};
-use crate::authoring::EditedFile;
-use crate::authoring::edit::{FileEdit, ItemStyle, TextEdit, append_items, apply, several_lines, unified_diff};
+use crate::authoring::edit::{ChangedFile, ItemStyle, TextEdit, append_items, append_lines, line_end, several_lines};
 use crate::dataset::{Dataset, Layout, elements, value_range};
 use crate::diagnostic::{FileId, PathSegment};
 use crate::model::SourceId;
@@ -13,8 +12,7 @@ type Members = Vec<(&'static str, String)>;
 
 /// The description of a source as members of an object.
 pub(super) fn members(id: &SourceId, description: &SourceDescription, text: &str, is_outside: bool) -> Members {
-    let SourceDescription { id: _, file_stem: _, title, kind, language, url, publisher, published, accessed } =
-        description;
+    let SourceDescription { id: _, title, kind, language, url, publisher, published, accessed } = description;
     let all = [
         ("id", Some(id.as_str())),
         ("title", title.as_deref()),
@@ -31,7 +29,7 @@ pub(super) fn members(id: &SourceId, description: &SourceDescription, text: &str
 }
 
 /// The file that lists the sources of a dataset, with one more.
-pub(super) fn added(dataset: &Dataset, members: &Members) -> Result<EditedFile, AddSourceError> {
+pub(super) fn added(dataset: &Dataset, members: &Members) -> Result<ChangedFile, AddSourceError> {
     let manifest = read(dataset, dataset.manifest_file)?;
     let object = || manifest.find('{').zip(manifest.rfind('}')).map(|(start, end)| start..end + 1);
     let name = || dataset.files.name(dataset.manifest_file).to_owned();
@@ -60,30 +58,19 @@ pub(super) fn added(dataset: &Dataset, members: &Members) -> Result<EditedFile, 
             vec![TextEdit::insert(base.end, list)]
         }
     };
-    Ok(edited(&name(), &manifest, &edits))
+    Ok(ChangedFile::new(&name(), &manifest, &edits))
 }
 
 /// A file of sources in JSON Lines with one more line; `None` if it is not one.
-fn with_line(dataset: &Dataset, path: &str, members: &Members) -> Option<EditedFile> {
+fn with_line(dataset: &Dataset, path: &str, members: &Members) -> Option<ChangedFile> {
     let index = dataset.files.names().position(|name| name == path && Layout::of(name) == Layout::Lines)?;
     let text = read(dataset, FileId(u32::try_from(index).ok()?)).ok()?;
-    let line_end = line_end(&text);
-    let separator = if text.is_empty() || text.ends_with('\n') { "" } else { line_end };
     let members: Vec<String> = members.iter().map(|(name, json)| format!("\"{name}\": {json}")).collect();
-    let line = format!("{separator}{{ {} }}{line_end}", members.join(", "));
-    Some(edited(path, &text, &[TextEdit::insert(text.len(), line)]))
+    let line = format!("{{ {} }}", members.join(", "));
+    Some(ChangedFile::new(path, &text, &[append_lines(&text, [line])]))
 }
 
 fn read(dataset: &Dataset, file: FileId) -> Result<String, AddSourceError> {
     let text = dataset.files.read(file).map_err(|_| AddSourceError::NoList(dataset.files.name(file).to_owned()))?;
     Ok(text.to_string())
-}
-
-fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
-}
-
-fn edited(name: &str, text: &str, edits: &[TextEdit]) -> EditedFile {
-    let diff = unified_diff(&FileEdit { name, text, edits });
-    EditedFile { name: name.to_owned(), text: apply(text, edits), diff }
 }

@@ -11,7 +11,7 @@ use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::ArgValueCompleter;
 use clap_complete::env::Shells;
-use names::{DatasetNames, NameKind};
+use names::{CandidateKind, DatasetNames};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
@@ -88,15 +88,15 @@ fn completer(
 }
 
 /// The kind of the names that an argument has, by its placeholder.
-fn kind(command: &str, argument: &Arg) -> Option<NameKind> {
+fn kind(command: &str, argument: &Arg) -> Option<CandidateKind> {
     Some(match (command, argument.get_value_names()?.first()?.as_str()) {
-        (_, "ENTITY" | "OBJECT") | ("path", "FROM" | "TO") => NameKind::Entity,
-        (_, "PREDICATE") => NameKind::Predicate,
-        (_, "CLASS") => NameKind::Class,
-        (_, "SOURCE") => NameKind::Source,
-        (_, "STATEMENT") => NameKind::Statement,
-        (_, "QUERY") | ("test", "NAME") => NameKind::Query,
-        ("draw", "NAME") => NameKind::Diagram,
+        (_, "ENTITY" | "OBJECT") | ("path", "FROM" | "TO") | ("rename", "OLD") => CandidateKind::Entity,
+        (_, "PREDICATE") => CandidateKind::Predicate,
+        (_, "CLASS") => CandidateKind::Class,
+        (_, "SOURCE") => CandidateKind::Source,
+        (_, "STATEMENT") => CandidateKind::Statement,
+        (_, "QUERY") | ("test", "NAME") => CandidateKind::Query,
+        (_, "DIAGRAM") | ("draw", "NAME") => CandidateKind::Diagram,
         _ => return None,
     })
 }

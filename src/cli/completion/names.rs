@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NameKind {
+pub(super) enum CandidateKind {
     Entity,
     Predicate,
     Class,
@@ -63,7 +63,7 @@ impl DatasetNames {
     }
 
     /// The names of a kind that begin with a word. Linear in the names of the kind.
-    pub(super) fn candidates(&self, kind: NameKind, word: &str) -> Vec<CompletionCandidate> {
+    pub(super) fn candidates(&self, kind: CandidateKind, word: &str) -> Vec<CompletionCandidate> {
         let word = word.replace('\\', "");
         let names = self.store().and_then(|store| names(store, kind, &word).ok());
         self.candidates_of(names.unwrap_or_default())
@@ -90,7 +90,7 @@ impl DatasetNames {
                     false => by_name,
                 })
             }
-            Ok(None) if matches!(parameter.kind, ParameterKind::Iri) => self.candidates(NameKind::Entity, &word),
+            Ok(None) if matches!(parameter.kind, ParameterKind::Iri) => self.candidates(CandidateKind::Entity, &word),
             Ok(None) | Err(_) => Vec::new(),
         }
     }
@@ -146,24 +146,24 @@ fn open(words: &[OsString]) -> Option<Store> {
 }
 
 /// The names of a kind that begin with a word, sorted.
-fn names(store: &Store, kind: NameKind, word: &str) -> Result<Vec<Described>, StoreError> {
+fn names(store: &Store, kind: CandidateKind, word: &str) -> Result<Vec<Described>, StoreError> {
     let labels = Labels::new(store, &store.metadata().language);
     let label = |iri: &NamedNode| labels.get(iri).ok().flatten().map(|label| label.to_string());
     let local = |iri: &NamedNode| (local_name(iri.as_str()).to_owned(), label(iri));
     let mut names: Vec<Described> = match kind {
-        NameKind::Entity => return entities(store, &labels, word),
-        NameKind::Statement if store.metadata().statements > MAX_LISTED => Vec::new(),
-        NameKind::Statement => {
+        CandidateKind::Entity => return entities(store, &labels, word),
+        CandidateKind::Statement if store.metadata().statements > MAX_LISTED => Vec::new(),
+        CandidateKind::Statement => {
             let ids = store.statement_ids()?.into_iter();
             let begin = ids.filter(|id| id.as_str().starts_with(word)).take(MAX_CANDIDATES + 1);
             let sentence = |id: &StatementId| labels.sentence(&store.statement(id).ok()??.triple).ok();
             begin.map(|id| (id.to_string(), sentence(&id))).collect()
         }
-        NameKind::Predicate => {
+        CandidateKind::Predicate => {
             vocabulary_of(store.metadata())?.predicates().map(|predicate| local(&predicate.iri)).collect()
         }
-        NameKind::Class => vocabulary_of(store.metadata())?.classes().map(local).collect(),
-        NameKind::Source => {
+        CandidateKind::Class => vocabulary_of(store.metadata())?.classes().map(local).collect(),
+        CandidateKind::Source => {
             let described = store.triples_with_predicate(vocab::fl::KIND)?.into_iter();
             let source = |node| match node {
                 NamedOrBlankNode::NamedNode(node) => {
@@ -173,11 +173,11 @@ fn names(store: &Store, kind: NameKind, word: &str) -> Result<Vec<Described>, St
             };
             described.filter_map(|triple| source(triple.subject)).collect()
         }
-        NameKind::Query => {
+        CandidateKind::Query => {
             let parse = |text: &str| crate::query::Decorators::parse(text).ok()?.summary;
             store.metadata().queries.iter().map(|query| (query.name.clone(), parse(&query.text))).collect()
         }
-        NameKind::Diagram => {
+        CandidateKind::Diagram => {
             let named = named_diagrams(store);
             named.iter().map(|diagram| (diagram.name().to_owned(), Some(diagram.title().to_owned()))).collect()
         }
